@@ -11,7 +11,7 @@ use crate::schedule::{Disruption, Schedule, Victim};
 use crate::{Mode, Options};
 
 /// How long a named point is waited for. Then the kill happens at once.
-const PATIENCE: Duration = Duration::from_secs(2);
+const TIMEOUT: Duration = Duration::from_secs(2);
 /// After how many disruptions the progress is reported.
 const SAY_EVERY: u64 = 20;
 /// How long the load runs before the first disruption, and after the last one.
@@ -82,7 +82,7 @@ impl<'a> Disruptor<'a> {
         let Disruption { process, at, down, victim, .. } = disruption;
         if let Some(point) = at {
             let springs = self.outside.traps[process].arm(point);
-            if matches!(timeout(PATIENCE, springs).await, Ok(Ok(()))) {
+            if matches!(timeout(TIMEOUT, springs).await, Ok(Ok(()))) {
                 self.tally.named += 1;
             }
         }

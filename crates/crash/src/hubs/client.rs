@@ -14,7 +14,7 @@ use tokio::time::sleep;
 use super::visitor::attribute;
 
 /// How long a request is repeated.
-const PATIENCE: Duration = Duration::from_mins(3);
+const WAIT_TIMEOUT: Duration = Duration::from_mins(3);
 /// How long one attempt may take.
 const TIMEOUT: Duration = Duration::from_secs(40);
 /// The pause before a request is repeated, in which a killed hub starts again.
@@ -141,7 +141,7 @@ impl Client {
     ) -> anyhow::Result<Answer> {
         let began = Instant::now();
         let mut last = String::new();
-        while began.elapsed() < PATIENCE {
+        while began.elapsed() < WAIT_TIMEOUT {
             let request = with(self.http.request(method.clone(), format!("{}{path}", self.url())));
             let answer = match request.send().await {
                 Ok(response) => Answer::read(response).await,
@@ -170,7 +170,7 @@ impl Client {
             }
             sleep(BEFORE_NEXT_TRY).await;
         }
-        bail!("{method} {path} was not answered within {PATIENCE:?}: {last}")
+        bail!("{method} {path} was not answered within {WAIT_TIMEOUT:?}: {last}")
     }
 
     /// Calls the API with a key for the repetition.

@@ -13,7 +13,7 @@ use crate::hubs::Visitor;
 use crate::outside::requester;
 
 /// How long a customer tries to sign in, and then waits for the devices.
-const PATIENCE: Duration = Duration::from_mins(3);
+const TIMEOUT: Duration = Duration::from_mins(3);
 const GLANCE: Duration = Duration::from_millis(100);
 
 impl Load {
@@ -33,7 +33,7 @@ impl Load {
         let began = Instant::now();
         let mut clicked = None;
         loop {
-            ensure!(began.elapsed() < PATIENCE, "could not sign in within {PATIENCE:?}");
+            ensure!(began.elapsed() < TIMEOUT, "could not sign in within {TIMEOUT:?}");
             let opened = visitor.open(link).await?;
             ensure!(opened.status == 200, "{link}: {}", opened.status);
             if let Some(callback) = visitor.sign_in(link).await? {
@@ -60,8 +60,8 @@ impl Load {
             if answer.json()["next"].is_string() {
                 break;
             }
-            if since.elapsed() > 4 * PATIENCE {
-                bail!("not activated within {:?}", 4 * PATIENCE);
+            if since.elapsed() > 4 * TIMEOUT {
+                bail!("not activated within {:?}", 4 * TIMEOUT);
             }
             sleep(GLANCE).await;
         }

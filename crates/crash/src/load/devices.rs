@@ -14,7 +14,7 @@ use crate::outside::{requester, serial};
 /// How many customers back a created device goes.
 const BACK: u64 = 8;
 /// How long a device is waited for before it can be given away.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 const GLANCE: Duration = Duration::from_millis(150);
 
 impl Load {
@@ -66,7 +66,7 @@ impl Load {
     /// The id of a device when it has been created; none: that takes too long now.
     async fn created(&self, write: &str) -> anyhow::Result<Option<String>> {
         let began = Instant::now();
-        while began.elapsed() < PATIENCE && !self.is_stopping() {
+        while began.elapsed() < TIMEOUT && !self.is_stopping() {
             let state = self.0.client.get(&format!("/device-writes/{write}")).await?;
             match state["state"].as_str() {
                 Some("done") => return Ok(state["device_id"].as_str().map(ToOwned::to_owned)),

@@ -8,7 +8,7 @@ use reqwest::Method;
 use serde_json::json;
 use tokio::time::sleep;
 
-use super::vendors::{GLANCE, PATIENCE};
+use super::vendors::{GLANCE, TIMEOUT};
 use super::{BREATH, Load, Ordered};
 use crate::hubs::{Answer, Visitor};
 use crate::outside::email;
@@ -101,7 +101,7 @@ impl Load {
     /// Waits until an order is provisioned; false: it takes too long, or the load is stopped.
     async fn is_active(&self, order: &str) -> anyhow::Result<bool> {
         let began = Instant::now();
-        while began.elapsed() < PATIENCE && !self.is_stopping() {
+        while began.elapsed() < TIMEOUT && !self.is_stopping() {
             let state = self.0.client.get(&format!("/orders/{order}")).await?["state"].clone();
             ensure!(state != "failed" && state != "cancelled", "order {order} is {state}");
             if state == "active" {

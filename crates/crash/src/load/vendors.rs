@@ -10,7 +10,7 @@ use tokio::time::sleep;
 use super::{BREATH, Load, Resold};
 
 /// How long an operation is waited for before the account is left alone.
-pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const TIMEOUT: Duration = Duration::from_secs(30);
 pub(super) const GLANCE: Duration = Duration::from_millis(100);
 
 impl Load {
@@ -95,7 +95,7 @@ impl Load {
     /// Waits until an operation has ended; false: it takes too long, or the load is stopped.
     pub(super) async fn ends(&self, operation: &str) -> anyhow::Result<bool> {
         let began = Instant::now();
-        while began.elapsed() < PATIENCE && !self.is_stopping() {
+        while began.elapsed() < TIMEOUT && !self.is_stopping() {
             let state = self.0.client.get(&format!("/operations/{operation}")).await?["state"].clone();
             match state.as_str() {
                 Some("done") => {

@@ -11,13 +11,13 @@ use crate::clock_watch::CLOCK;
 pub use tessera_store::{ConsoleState, Funnel, Sweep, Work, WorkKind};
 
 /// Up to this number, work is counted exactly.
-pub const MOST_WORK: usize = 1000;
+pub const MAX_WORK: usize = 1000;
 /// Up to this number, the activations of a period are counted.
-pub const MOST_ACTIVATIONS: usize = 20_000;
+pub const MAX_ACTIVATIONS: usize = 20_000;
 /// Up to this number, invitations and links of a period are counted.
-pub const MOST_COUNTED: usize = 2000;
+pub const MAX_COUNTED: usize = 2000;
 /// Up to this number, jobs that are due are counted.
-pub const MOST_JOBS: usize = 2000;
+pub const MAX_JOBS: usize = 2000;
 /// How long a job that was given up is an alarm.
 const ALARM_FOR: SignedDuration = SignedDuration::from_hours(24 * 7);
 /// A job that is due for longer should run.
@@ -38,7 +38,7 @@ pub struct HomeQuery {
 /// The home page.
 #[derive(Debug, Clone)]
 pub struct Home {
-    /// What waits for a person, each kind counted up to [`MOST_WORK`].
+    /// What waits for a person, each kind counted up to [`MAX_WORK`].
     pub work: Vec<Work>,
     /// When a person last decided about something that waited, by kind.
     pub decisions: Vec<(WorkKind, Timestamp)>,
@@ -51,11 +51,11 @@ pub struct Home {
 /// Figures of a period about customers.
 #[derive(Debug, Clone)]
 pub struct CustomerFigures {
-    /// Number of activations by day, without days that had none: the newest [`MOST_ACTIVATIONS`]. Days are counted since 1970, in UTC.
+    /// Number of activations by day, without days that had none: the newest [`MAX_ACTIVATIONS`]. Days are counted since 1970, in UTC.
     pub activations: Vec<(i64, i64)>,
-    /// How far the newest [`MOST_COUNTED`] invitations came.
+    /// How far the newest [`MAX_COUNTED`] invitations came.
     pub funnel: Funnel,
-    /// How the newest [`MOST_COUNTED`] links came about.
+    /// How the newest [`MAX_COUNTED`] links came about.
     pub links: Vec<(Origin, i64)>,
 }
 
@@ -64,7 +64,7 @@ pub struct CustomerFigures {
 pub struct OperatingFigures {
     /// The newest sweeps.
     pub sweeps: Vec<Sweep>,
-    /// Number of jobs that have been due for less than a minute, ten minutes, an hour, and for longer; [`MOST_JOBS`] altogether.
+    /// Number of jobs that have been due for less than a minute, ten minutes, an hour, and for longer; [`MAX_JOBS`] altogether.
     pub due: [i64; 4],
 }
 
@@ -86,19 +86,19 @@ impl Queries<'_> {
         let operating = match asked.sweeps {
             Some(sweeps) => Some(OperatingFigures {
                 sweeps: store.newest_sweeps(sweeps).await?,
-                due: store.jobs_due_by_age(now, AGES.map(|age| now - age), MOST_JOBS).await?,
+                due: store.jobs_due_by_age(now, AGES.map(|age| now - age), MAX_JOBS).await?,
             }),
             None => None,
         };
-        let (work, decisions) = (store.staff_work(MOST_WORK).await?, store.last_decisions().await?);
+        let (work, decisions) = (store.staff_work(MAX_WORK).await?, store.last_decisions().await?);
         Ok(Home { work, decisions, customers, operating })
     }
 }
 
 async fn customer_figures(store: &Reads, since: Timestamp) -> Result<CustomerFigures, StoreError> {
     Ok(CustomerFigures {
-        activations: store.activations_by_day(since, MOST_ACTIVATIONS).await?,
-        funnel: store.invitation_funnel(since, MOST_COUNTED).await?,
-        links: store.links_by_origin(since, MOST_COUNTED).await?,
+        activations: store.activations_by_day(since, MAX_ACTIVATIONS).await?,
+        funnel: store.invitation_funnel(since, MAX_COUNTED).await?,
+        links: store.links_by_origin(since, MAX_COUNTED).await?,
     })
 }

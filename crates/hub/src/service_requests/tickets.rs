@@ -28,7 +28,7 @@ const PAGES_PER_RUN: u32 = 10;
 /// Maximum number of requests or requesters per run.
 const AT_ONCE: usize = 500;
 /// Maximum number of a requester's tickets that are shown.
-const MOST_TICKETS: usize = 200;
+const MAX_TICKETS: usize = 200;
 /// Ticket times have a resolution of seconds, and clocks differ by a few.
 const SECONDS: SignedDuration = SignedDuration::from_secs(5);
 
@@ -64,7 +64,7 @@ impl Hub {
         let mut tickets = self.desk.tickets_of(requester_id, since, Priority::Interactive).await?;
         tickets.retain(|ticket| !ticket.removed);
         tickets.sort_by(|one, other| other.created_at.cmp(&one.created_at).then_with(|| other.id.cmp(&one.id)));
-        tickets.truncate(MOST_TICKETS);
+        tickets.truncate(MAX_TICKETS);
         Ok(RequesterTickets { tickets, since })
     }
 

@@ -10,7 +10,7 @@ use super::{Link, World};
 use crate::weather::Fault;
 
 /// How long the hub's client waits for the answer to a message.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A message that the mail server accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +71,7 @@ impl StartedMail for Started {
             }
             tokio::time::sleep(course.back).await;
         });
-        let arrived = tokio::time::timeout(PATIENCE, arrives).await;
+        let arrived = tokio::time::timeout(TIMEOUT, arrives).await;
         link.life.point().await;
         match (arrived, course.fault) {
             (Ok(_), None | Some(Fault::Slow)) => Ok(()),

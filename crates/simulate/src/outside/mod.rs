@@ -33,7 +33,7 @@ pub use mail::{Accepted, Mail};
 pub use vendor::{Vendor, Vendors};
 
 /// How long a client of the hub waits for an answer.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 /// After so many failures in a row a system is left alone …
 const BREAKS_AT: u32 = 5;
 /// … for this long.
@@ -127,12 +127,12 @@ impl Link {
         tokio::spawn(async move {
             let outcome = travel(&world, course, &line, does).await;
             if matches!(course.fault, Some(Fault::Silent)) {
-                tokio::time::sleep(PATIENCE * 2).await;
+                tokio::time::sleep(TIMEOUT * 2).await;
             } else {
                 let _ = tell.send(outcome);
             }
         });
-        let answer = tokio::time::timeout(PATIENCE, answer).await;
+        let answer = tokio::time::timeout(TIMEOUT, answer).await;
         self.life.point().await;
         let outcome = match (answer, course.fault) {
             (Ok(Ok(Some(outcome))), None | Some(Fault::Slow)) => outcome,

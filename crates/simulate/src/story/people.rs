@@ -16,7 +16,7 @@ const BROWSER: &str = "the secret of a browser";
 /// How often a person looks whether their devices are there.
 const LOOKS: Duration = Duration::from_secs(1);
 /// How long a person waits at most.
-const PATIENCE: Duration = Duration::from_mins(10);
+const TIMEOUT: Duration = Duration::from_mins(10);
 
 impl Client {
     pub(crate) async fn invite(&self, requester: u64, number: usize) {
@@ -87,7 +87,7 @@ impl Client {
                 }
                 return;
             }
-            if took > PATIENCE {
+            if took > TIMEOUT {
                 return;
             }
             tokio::time::sleep(LOOKS).await;

@@ -16,7 +16,7 @@ use super::emails::PlainEmails;
 use super::{TestHub, company};
 
 /// How long something may take that needs no time of the test's clock.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 /// How often it is looked at.
 const GLANCE: Duration = Duration::from_millis(2);
 
@@ -33,7 +33,7 @@ macro_rules! until {
 
 /// Waits for a moment, unless that was done for too long.
 pub async fn glance(what: &str, glances: &mut u32) {
-    assert!(GLANCE * *glances < PATIENCE, "{what} does not come to be");
+    assert!(GLANCE * *glances < TIMEOUT, "{what} does not come to be");
     *glances += 1;
     tokio::time::sleep(GLANCE).await;
 }
@@ -69,7 +69,7 @@ impl Process {
     pub async fn stop(mut self, world: &TestHub) {
         self.signal();
         for _ in 0..100 {
-            if let Ok(ended) = tokio::time::timeout(PATIENCE / 100, &mut self.running).await {
+            if let Ok(ended) = tokio::time::timeout(TIMEOUT / 100, &mut self.running).await {
                 return ended.expect("it does not panic");
             }
             world.advance(Duration::from_secs(1));
@@ -79,7 +79,7 @@ impl Process {
 
     /// Waits until it has ended.
     pub async fn ended(self) {
-        tokio::time::timeout(PATIENCE, self.running).await.expect("it ends").expect("it does not panic");
+        tokio::time::timeout(TIMEOUT, self.running).await.expect("it ends").expect("it does not panic");
     }
 }
 

@@ -10,8 +10,8 @@ use tessera_core::staff::Area;
 use tessera_hub::OutsideSystem;
 use tessera_hub::ports::Condition;
 use tessera_hub::queries::overview::{
-    self, CustomerFigures, HomeQuery, MOST_ACTIVATIONS, MOST_COUNTED, MOST_JOBS, MOST_WORK, OperatingFigures, Sweep,
-    Work, WorkKind,
+    self, CustomerFigures, HomeQuery, MAX_ACTIVATIONS, MAX_COUNTED, MAX_JOBS, MAX_WORK, OperatingFigures, Sweep, Work,
+    WorkKind,
 };
 
 use super::search::page as search;
@@ -27,7 +27,7 @@ use crate::respond::page::{Answer, page};
 const PERIODS: [i64; 3] = [7, 30, 90];
 const USUAL_PERIOD: i64 = 30;
 /// Number of days up to which each has a column.
-const MOST_COLUMNS: usize = 31;
+const MAX_COLUMNS: usize = 31;
 /// Number of sweeps shown.
 const SWEEPS: usize = 12;
 const DAY: i64 = 24 * 60 * 60;
@@ -36,7 +36,7 @@ const SYSTEMS: &str = "/console/systems";
 /// The query: what to search for, or the period in days.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Wanted {
+pub(super) struct PeriodQuery {
     q: String,
     days: String,
 }
@@ -46,7 +46,7 @@ pub(super) async fn home(
     staff: Staff,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-    Query(wanted): Query<Wanted>,
+    Query(wanted): Query<PeriodQuery>,
 ) -> Answer {
     let query = search::query(&wanted.q);
     if !query.is_empty() {
@@ -117,8 +117,8 @@ fn items(work: &[Work], may_see: impl Fn(Area) -> bool) -> Vec<WorkItem> {
     let item = |work: &Work| {
         let (what, url) = list(work.kind);
         let counted = if is_failed(work.kind) { failed } else { work.count };
-        let shown = number(work.count).min(MOST_WORK as u64);
-        let more = if number(counted) >= MOST_WORK as u64 { "+" } else { "" };
+        let shown = number(work.count).min(MAX_WORK as u64);
+        let more = if number(counted) >= MAX_WORK as u64 { "+" } else { "" };
         WorkItem {
             what: what.to_owned(),
             count: format!("{}{more}", grouped(shown)),
@@ -180,8 +180,8 @@ fn about_customers(figures: CustomerFigures, days: std::ops::RangeInclusive<i64>
     let linked: i64 = origins.iter().map(|(_, count)| count).sum();
     let origins = origins.into_iter().map(|(origin, count)| Mark::new(presenter::origin(origin), number(count)));
     let newest = |count: i64, what: &str| {
-        let is_cut = number(count) >= MOST_COUNTED as u64;
-        is_cut.then(|| format!("The newest {} {what} of this period.", grouped(MOST_COUNTED as u64)))
+        let is_cut = number(count) >= MAX_COUNTED as u64;
+        is_cut.then(|| format!("The newest {} {what} of this period.", grouped(MAX_COUNTED as u64)))
     };
     vec![
         by_day(&activations, days),
@@ -198,7 +198,7 @@ fn about_customers(figures: CustomerFigures, days: std::ops::RangeInclusive<i64>
 
 /// Activations on each day. If there are too many to count, the earlier days are left out.
 fn by_day(counted: &[(i64, i64)], days: std::ops::RangeInclusive<i64>) -> ChartCard {
-    let is_cut = number(counted.iter().map(|(_, count)| count).sum()) >= MOST_ACTIVATIONS as u64;
+    let is_cut = number(counted.iter().map(|(_, count)| count).sum()) >= MAX_ACTIVATIONS as u64;
     // Of the earliest day, only a part was counted.
     let complete = counted.first().filter(|_| is_cut).map_or(*days.start(), |(day, _)| (day + 1).min(*days.end()));
     let counts: BTreeMap<i64, i64> = counted.iter().copied().collect();
@@ -207,9 +207,9 @@ fn by_day(counted: &[(i64, i64)], days: std::ops::RangeInclusive<i64>) -> ChartC
         Mark::new(dates::day_and_month(midnight(day)), number(count))
     };
     let marks: Vec<Mark> = (complete..=*days.end()).map(mark).collect();
-    let shape = if marks.len() <= MOST_COLUMNS { Shape::Columns } else { Shape::Line };
+    let shape = if marks.len() <= MAX_COLUMNS { Shape::Columns } else { Shape::Line };
     let note = is_cut.then(|| {
-        let most = grouped(MOST_ACTIVATIONS as u64);
+        let most = grouped(MAX_ACTIVATIONS as u64);
         format!("There are more than {most} activations: days before {} are left out.", dates::day(midnight(complete)))
     });
     ChartCard { note, ..card("activations", "Activations by day (UTC)", ("Day", "Activations"), shape, marks) }
@@ -222,7 +222,7 @@ fn about_the_hub(app: &App, figures: OperatingFigures, systems: &[OutsideSystem]
     let of_age =
         |(label, count): (&str, i64)| Mark { url: Some(SYSTEMS.to_owned()), ..Mark::new(label, number(count)) };
     let ages = ages.into_iter().zip(due).filter(|_| waiting > 0).map(of_age).collect();
-    let is_cut = number(waiting) >= MOST_JOBS as u64;
+    let is_cut = number(waiting) >= MAX_JOBS as u64;
     vec![
         card(
             "sweeps",
@@ -239,7 +239,7 @@ fn about_the_hub(app: &App, figures: OperatingFigures, systems: &[OutsideSystem]
             systems.iter().flat_map(|system| budgets(app, system)).collect(),
         ),
         ChartCard {
-            note: is_cut.then(|| format!("The first {} jobs.", grouped(MOST_JOBS as u64))),
+            note: is_cut.then(|| format!("The first {} jobs.", grouped(MAX_JOBS as u64))),
             ..card("jobs", "Jobs that are due, by how long", ("Due for", "Jobs"), Shape::Bars, ages)
         },
     ]

@@ -29,7 +29,7 @@ use crate::{App, Problem};
 /// How long the state that was read from the database is shown.
 const FRESH: Duration = Duration::from_secs(5);
 /// How long to wait for the database. The rest is shown without it.
-const PATIENCE: Duration = Duration::from_secs(3);
+const TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Answers a request for the metrics, also while the database is down.
 pub(crate) async fn answer(State(app): State<App>, headers: HeaderMap) -> Response {
@@ -124,7 +124,7 @@ impl Metrics {
         let mut last_read = self.last_read.lock().await;
         let now = hub.env.monotonic();
         if last_read.is_none_or(|at| now.saturating_sub(at) >= FRESH) {
-            let standing = timeout(PATIENCE, hub.queries().standing()).await;
+            let standing = timeout(TIMEOUT, hub.queries().standing()).await;
             self.gauges.show_standing(standing.ok().and_then(Result::ok).as_ref());
             *last_read = Some(now);
         }

@@ -22,11 +22,11 @@ const EXCERPT: usize = 160;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Wanted {
+pub(crate) struct ListQuery {
     after: String,
 }
 
-pub(crate) async fn list(here: ShopVisitor, Query(wanted): Query<Wanted>) -> Answer {
+pub(crate) async fn list(here: ShopVisitor, Query(wanted): Query<ListQuery>) -> Answer {
     let after: Option<ProductId> = wanted.after.parse().ok();
     let mut found = here.app.hub.queries().products(true, after, PAGE_SIZE + 1).await?;
     let more = found.len() > PAGE_SIZE;

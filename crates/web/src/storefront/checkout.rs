@@ -35,7 +35,7 @@ const ORDERS: u32 = 30;
 const BASKET: &str = "/shop/basket";
 
 /// What was entered so far, and what it is for.
-struct Entered {
+struct CheckoutForm {
     /// Key of this checkout.
     key: String,
     billing: BillingDetails,
@@ -58,13 +58,13 @@ struct Steps<'a> {
     here: &'a ShopVisitor,
     buyer: &'a KnownBuyer,
     ready: &'a Ready,
-    entered: &'a Entered,
+    entered: &'a CheckoutForm,
 }
 
 pub(crate) async fn begin(here: ShopBuyer) -> Answer {
     let buyer = here.known().await?;
     let known = buyer.account.as_ref().map(|account| &account.profile);
-    let entered = Entered {
+    let entered = CheckoutForm {
         key: random_token(),
         billing: BillingDetails::known(known, &buyer.name),
         answers: Answers::new(),
@@ -81,7 +81,7 @@ pub(crate) async fn go_on(here: ShopBuyer, fields: Fields) -> Answer {
     let buyer = here.known().await?;
     let known = buyer.account.as_ref().map(|account| &account.profile);
     let key: String = fields.get("key").chars().filter(char::is_ascii).take(64).collect();
-    let entered = Entered {
+    let entered = CheckoutForm {
         key: if key.is_empty() { random_token() } else { key },
         billing: if has_billing(&fields) { billing_of(&fields) } else { BillingDetails::known(known, &buyer.name) },
         answers: answers_of(&fields),

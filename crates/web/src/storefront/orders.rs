@@ -31,11 +31,11 @@ const ACTIVATION: &str = "activation_url";
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Wanted {
+pub(crate) struct ListQuery {
     before: String,
 }
 
-pub(crate) async fn list(here: ShopBuyer, Query(wanted): Query<Wanted>) -> Answer {
+pub(crate) async fn list(here: ShopBuyer, Query(wanted): Query<ListQuery>) -> Answer {
     let before: Option<OrderId> = wanted.before.parse().ok();
     let mut found = match here.known().await?.account {
         Some(account) => here.here.app.hub.queries().orders_of(account.id, before, PAGE_SIZE + 1).await?,

@@ -22,7 +22,7 @@ use crate::respond::page::{Answer, PageError, page_with, redirect_with};
 
 /// What is in the form.
 #[derive(Default)]
-struct Entered {
+struct NotificationForm {
     template: Notification,
     account: Option<MarketplaceAccountId>,
     to: String,
@@ -41,7 +41,7 @@ pub(super) async fn show(
     let it = manager_of(&app, &manager).await?;
     let to = Some(&staff.0.login).filter(|login| login.contains('@')).cloned().unwrap_or_default();
     let template = it.settings.notification.clone();
-    let entered = Entered { template, to, version: it.version, ..Entered::default() };
+    let entered = NotificationForm { template, to, version: it.version, ..NotificationForm::default() };
     editor(&app, &staff, (&uri, &headers), &it, entered).await
 }
 
@@ -55,7 +55,7 @@ async fn editor(
     staff: &Staff,
     (uri, headers): (&Uri, &HeaderMap),
     it: &ServiceManager,
-    entered: Entered,
+    entered: NotificationForm,
 ) -> Answer {
     let offered = app.hub.queries().accounts_at_vendor(it.id).await?;
     let chosen = entered.account.filter(|id| offered.iter().any(|account| account.id == *id));
@@ -121,12 +121,12 @@ pub(super) async fn act(
         subject: fields.get("subject").trim().to_owned(),
         body: fields.get("body").replace("\r\n", "\n"),
     };
-    let mut entered = Entered {
+    let mut entered = NotificationForm {
         template,
         account: fields.get("account").parse().ok(),
         to: fields.get("to").trim().to_owned(),
         version: fields.get("version").parse().unwrap_or(0),
-        ..Entered::default()
+        ..NotificationForm::default()
     };
     let outcome = match fields.get("act") {
         "save" => save(&app, &staff, &it, &entered).await,
@@ -151,7 +151,12 @@ pub(super) async fn act(
     }
 }
 
-async fn save(app: &App, staff: &Staff, it: &ServiceManager, entered: &Entered) -> Result<Option<String>, HubError> {
+async fn save(
+    app: &App,
+    staff: &Staff,
+    it: &ServiceManager,
+    entered: &NotificationForm,
+) -> Result<Option<String>, HubError> {
     if entered.version != it.version {
         return Err(PlatformError::SavedMeanwhile.into());
     }
@@ -159,7 +164,12 @@ async fn save(app: &App, staff: &Staff, it: &ServiceManager, entered: &Entered) 
     Ok(Some("The e-mail is saved.".to_owned()))
 }
 
-async fn test(app: &App, staff: &Staff, it: &ServiceManager, entered: &Entered) -> Result<Option<String>, HubError> {
+async fn test(
+    app: &App,
+    staff: &Staff,
+    it: &ServiceManager,
+    entered: &NotificationForm,
+) -> Result<Option<String>, HubError> {
     let drafted = entered.template.with_defaults(&it.name);
     app.hub.send_test_notification(it.id, &drafted, entered.account, &entered.to, &staff.ctx()).await?;
     Ok(Some(format!("A test is on its way to {}. The template is not saved yet.", entered.to)))

@@ -21,7 +21,7 @@ const PAGE: &str = "/console/orders";
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Wanted {
+pub(super) struct ListQuery {
     before: String,
 }
 
@@ -30,7 +30,7 @@ pub(super) async fn list(
     staff: Staff,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-    Query(wanted): Query<Wanted>,
+    Query(wanted): Query<ListQuery>,
 ) -> Answer {
     let before: Option<OrderId> = wanted.before.parse().ok();
     let mut found = app.hub.queries().orders(before, PAGE_SIZE + 1).await?;

@@ -22,7 +22,7 @@ pub(super) const PAGE: &str = "/console/products";
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Wanted {
+pub(super) struct ListQuery {
     after: String,
 }
 
@@ -31,7 +31,7 @@ pub(super) async fn list(
     staff: Staff,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-    Query(wanted): Query<Wanted>,
+    Query(wanted): Query<ListQuery>,
 ) -> Answer {
     let after: Option<ProductId> = wanted.after.parse().ok();
     let mut found = app.hub.queries().products(false, after, PAGE_SIZE + 1).await?;

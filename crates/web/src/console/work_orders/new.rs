@@ -26,7 +26,7 @@ use crate::work_orders::{office, window, zone_name};
 /// What the form has: also the query that leads to it.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub(in crate::console) struct Typed {
+pub(in crate::console) struct WorkOrderForm {
     q: String,
     customer: String,
     requester: String,
@@ -47,7 +47,7 @@ pub(in crate::console) struct Typed {
 pub(in crate::console) async fn new(
     State(app): State<App>,
     staff: Staff,
-    Query(wanted): Query<Typed>,
+    Query(wanted): Query<WorkOrderForm>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
@@ -72,7 +72,7 @@ struct Source {
     device: Option<String>,
 }
 
-impl Typed {
+impl WorkOrderForm {
     async fn source(&self, app: &App) -> Result<Option<Source>, PageError> {
         let queries = app.hub.queries();
         let plain = |customer: CustomerId| Source {
@@ -167,7 +167,12 @@ async fn looking(app: &App, query: String) -> Result<NewWorkOrderPage, PageError
     Ok(NewWorkOrderPage { query, found: found.collect(), more, of: None })
 }
 
-async fn form(app: &App, source: Source, typed: &Typed, problems: Vec<String>) -> Result<NewWorkOrderPage, PageError> {
+async fn form(
+    app: &App,
+    source: Source,
+    typed: &WorkOrderForm,
+    problems: Vec<String>,
+) -> Result<NewWorkOrderPage, PageError> {
     let (customer, places, devices, technicians) = match source.customer {
         Some(customer) => {
             let found = app.hub.queries().work_order_choices(customer).await?.ok_or(PageError::NOT_FOUND)?;
@@ -223,7 +228,7 @@ pub(in crate::console) async fn create(
     staff: Staff,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-    Form(typed): Form<Typed>,
+    Form(typed): Form<WorkOrderForm>,
 ) -> Answer {
     let source = typed.source(&app).await?.ok_or(PageError(StatusCode::BAD_REQUEST))?;
     let (ctx, name) = (staff.ctx(), office(&staff.actor(), &staff.0.name));

@@ -1,4 +1,4 @@
-// The doors: person id and password, the second factor, recovery, sessions, registering and being approved.
+// Sign-in: person ID and password, the second factor, recovery, sessions, registering and being approved.
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { after, before } from 'node:test';
