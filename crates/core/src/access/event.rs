@@ -37,7 +37,7 @@ impl FeatureEvent for AccessEvent {
     fn person(&self) -> Option<&str> {
         match self {
             Self::SeatFreed { person_id, .. } => Some(person_id),
-            _ => None,
+            Self::Licensed { .. } => None,
         }
     }
 }
