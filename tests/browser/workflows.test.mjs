@@ -124,7 +124,7 @@ function steps(screen, theme, scripts, kind, name) {
   });
 }
 steps('phone', 'light', true, 'Installation', 'Robin');
-steps('desktop', 'dark', true, 'Other', 'Sam');
+steps('desktop', 'dark', true, 'Other', 'Chris');
 steps('phone', 'dark', false, 'Question', 'Toni');
 
 walk('P09 whoever may not define steps is told who does', { screen: 'desktop' }, async (visitor) => {
