@@ -11,6 +11,7 @@ export { OUT, command, startDemo, startServe } from './tessera.mjs';
 
 const STEP_WITHIN_MS = 15_000;
 const WALK_WITHIN_MS = 120_000;
+const MOST_WORDS = 1_500;
 
 let browser;
 before(async () => {
@@ -32,10 +33,10 @@ export function walk(title, { screen = 'phone', theme = 'light', scripts = true,
     try {
       await steps(visitor);
     } catch (error) {
-      await visitor.picture('failed').catch(() => undefined);
-      throw error;
+      const seen = await Promise.all(visitor.company.map((one) => one.lastSeen()));
+      throw new Error(`${error.message}\n${seen.join('\n')}`, { cause: error });
     } finally {
-      await visitor.leave();
+      await Promise.all(visitor.company.map((one) => one.leave()));
     }
     const unexpected = visitor.faults.filter((fault) => !faults.some((pattern) => pattern.test(fault)));
     assert.deepEqual(unexpected, [], 'what the browser complained about');
@@ -46,6 +47,8 @@ export function walk(title, { screen = 'phone', theme = 'light', scripts = true,
 export class Visitor {
   /** What the browser complained about (see `watch`). */
   faults = [];
+  /** Everybody of the walk, in the order in which they arrived. */
+  company = [this];
   #pictures = 0;
 
   static async arrive(title, { screen = 'phone', theme = 'light', scripts = true, locale = 'en-GB' } = {}) {
@@ -66,8 +69,11 @@ export class Visitor {
   }
 
   /** Another person, or the same one in another browser. */
-  another(title, options) {
-    return Visitor.arrive(`${this.name} ${title}`, options);
+  async another(title, options) {
+    const visitor = await Visitor.arrive(`${this.name} ${title}`, options);
+    visitor.company = this.company;
+    this.company.push(visitor);
+    return visitor;
   }
 
   /** With `TESSERA_PICTURES=1`, keeps a picture of the whole page, numbered in the order of the walk. A failed walk always keeps one. */
@@ -76,6 +82,14 @@ export class Visitor {
     if (what !== 'failed' && !process.env.TESSERA_PICTURES) return;
     const number = String(this.#pictures).padStart(2, '0');
     await this.page.screenshot({ path: join(OUT, `${this.name}-${number}-${what}.png`), fullPage: true });
+  }
+
+  /** What a failed walk leaves to find the reason by: a picture, and the page in words. */
+  async lastSeen() {
+    if (this.page.isClosed()) return `${this.name} has left`;
+    await this.picture('failed').catch(() => undefined);
+    const words = await this.page.locator('body').innerText({ timeout: 1_000 }).catch((error) => error.message);
+    return `${this.name} was on ${this.page.url()}:\n${words.slice(0, MOST_WORDS)}`;
   }
 
   /** A picture, and the checks every page has to pass. */

@@ -66,3 +66,15 @@ walk('a field without a label is noticed', {}, async (visitor) => {
   await visitor.page.goto(`${base}/unlabelled`);
   await assert.rejects(visitor.look('unlabelled'), /label/);
 });
+
+walk('a failed walk would say what everybody of it saw last', {}, async (visitor) => {
+  const other = await visitor.another('other');
+  await visitor.page.goto(`${base}/good`);
+  await other.page.goto(`${base}/refused`);
+  const [first, second, ...rest] = await Promise.all(visitor.company.map((one) => one.lastSeen()));
+  assert.match(first, /\/good:\n[^]*Nothing is wrong here/);
+  assert.match(second, /other was on .*\/refused:\n[^]*This link has expired/);
+  assert.deepEqual(rest, []);
+  await other.leave();
+  assert.match(await other.lastSeen(), /has left$/);
+});

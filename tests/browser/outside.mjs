@@ -77,8 +77,10 @@ export async function customerOf(demo, requesterId) {
   return items[0].id;
 }
 
-/** Makes a person at a place, as staff would. */
+/** Makes a person at a place, as staff would, with an address that is nobody else's: a mail to it must be theirs. */
 export async function makePerson(demo, { name, email, place, licence = 'CUSTPORTAL', functions = [] }) {
+  const { items } = await (await admin(demo, 'GET', '/persons?limit=200')).json();
+  assert.deepEqual(items.filter((one) => one.email === email).map((one) => one.name), [], `the demo has somebody with ${email}`);
   const answer = await admin(demo, 'POST', '/persons', {
     name, email, licence_type: licence, active: true, default_place_id: place, place_ids: [place], role_functions: functions,
   });

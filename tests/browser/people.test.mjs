@@ -265,7 +265,7 @@ walk('P12 staff find whose person an applicant is, and refuse another, without s
   assert.match((await mail(demo, 'zoe@example.org', /not approved/)).text, /We know no device/);
 });
 
-for (const [screen, login, name] of [['desktop', 'sam', 'Sam Example'], ['phone', 'sue', 'Sue Example']]) {
+for (const [screen, login, name] of [['desktop', 'stan', 'Stan Example'], ['phone', 'sue', 'Sue Example']]) {
   walk(`P03 the security tab: sessions are ended and a password is reset, by the keyboard on a ${screen}`, { screen }, async (visitor) => {
     const { page } = visitor;
     const email = `${login}@example.org`;
@@ -280,29 +280,29 @@ for (const [screen, login, name] of [['desktop', 'sam', 'Sam Example'], ['phone'
     await keys.press('link', 'Security');
     await keys.press('button', 'Send a link to set a password');
     await page.getByText('Sent. The link works once').waitFor();
-    const sam = await visitor.another('sam', { screen: 'phone' });
-    await choosePassword(sam, email);
-    await sam.page.goto(new URL('/portal/dealer', demo.hub).href);
-    await enter(sam, login);
-    await sam.page.getByText('you are signed in and have access').waitFor();
+    const stan = await visitor.another('stan', { screen: 'phone' });
+    await choosePassword(stan, email);
+    await stan.page.goto(new URL('/portal/dealer', demo.hub).href);
+    await enter(stan, login);
+    await stan.page.getByText('you are signed in and have access').waitFor();
     await page.reload();
     await page.getByRole('heading', { name: 'Signed in 1' }).waitFor();
     await visitor.look('signed-in');
     await keys.press('button', /^End$/);
     await page.getByText('Nowhere just now.').waitFor();
-    await sam.page.reload();
-    await sam.page.getByRole('heading', { name: 'Sign in to Dealer Portal' }).waitFor();
-    await enter(sam, login);
-    await sam.page.getByText('you are signed in and have access').waitFor();
+    await stan.page.reload();
+    await stan.page.getByRole('heading', { name: 'Sign in to Dealer Portal' }).waitFor();
+    await enter(stan, login);
+    await stan.page.getByText('you are signed in and have access').waitFor();
     await page.reload();
     await keys.press('button', 'Sign out everywhere');
     await page.getByText('Signed out everywhere.').waitFor();
     await keys.press('button', 'Send a link to set a new password');
     await page.getByText('Sent. The link works once').waitFor();
     await visitor.look('reset');
-    await choosePassword(sam, email, 2);
-    const told = await admin(demo, 'GET', `/persons/${id}`);
-    assert.equal(told.status, 200);
-    await sam.leave();
+    await choosePassword(stan, email, 2);
+    const answer = await admin(demo, 'GET', `/persons/${id}`);
+    assert.equal(answer.status, 200);
+    await stan.leave();
   });
 }

@@ -137,12 +137,12 @@ walk('P09 P01 contacts of the organisation are edited by a person with the right
   await visitor.look('contacts');
   await (await tabTo(visitor, 'link', 'Add a contact')).press('Enter');
   await (await tabTo(visitor, 'textbox', 'Name')).fill(' ');
-  await (await tabTo(visitor, 'textbox', 'E-mail address')).fill('sam@example.com');
+  await (await tabTo(visitor, 'textbox', 'E-mail address')).fill('sasha@example.com');
   await (await tabTo(visitor, 'textbox', 'Telephone number')).fill('+44 1632 960222');
   await (await tabTo(visitor, 'button', 'Save')).press('Enter');
   await page.getByText('A contact needs a name').waitFor();
   await visitor.look('wrong');
-  await page.getByLabel('Name', { exact: true }).fill('Sam Porter');
+  await page.getByLabel('Name', { exact: true }).fill('Sasha Porter');
   await page.keyboard.press('Enter');
   await page.getByText('The contact was added.').waitFor();
   await visitor.look('added');

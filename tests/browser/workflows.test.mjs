@@ -124,7 +124,7 @@ function steps(screen, theme, scripts, kind, name) {
   });
 }
 steps('phone', 'light', true, 'Installation', 'Robin');
-steps('desktop', 'dark', true, 'Other', 'Sam');
+steps('desktop', 'dark', true, 'Other', 'Chris');
 steps('phone', 'dark', false, 'Question', 'Toni');
 
 walk('P09 a person without the right to define steps sees who has it', { screen: 'desktop' }, async (visitor) => {
