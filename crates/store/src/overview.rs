@@ -79,6 +79,16 @@ statements! {
                 ORDER BY id LIMIT $1
             ) g
             UNION ALL
+            SELECT 'work_orders' AS what, since FROM (
+                SELECT created_at AS since FROM work_orders
+                WHERE assignee_id IS NULL AND state IN ('open', 'accepted', 'on_the_way', 'working')
+                ORDER BY due_at, id LIMIT $1
+            ) j
+            UNION ALL
+            SELECT 'work_orders' AS what, since FROM (
+                SELECT updated_at AS since FROM work_orders WHERE state = 'refused' ORDER BY id LIMIT $1
+            ) k
+            UNION ALL
             SELECT 'reports' AS what, since FROM (
                 SELECT at AS since FROM forum_reports WHERE decided_at IS NULL ORDER BY at, id LIMIT $1
             ) h
@@ -207,6 +217,8 @@ pub enum WorkKind {
     Returns,
     /// Requests that have no ticket.
     Requests,
+    /// Work orders that nobody has, or that a technician gave back.
+    WorkOrders,
     /// Reported posts of the forum.
     Reports,
     /// Operations at vendors that failed.
@@ -215,7 +227,7 @@ pub enum WorkKind {
 
 impl WorkKind {
     /// Every kind.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Reviews,
         Self::Registrations,
         Self::Holds,
@@ -224,6 +236,7 @@ impl WorkKind {
         Self::InDoubt,
         Self::Returns,
         Self::Requests,
+        Self::WorkOrders,
         Self::Reports,
         Self::Operations,
     ];
@@ -238,6 +251,7 @@ impl WorkKind {
             Self::InDoubt => "in_doubt",
             Self::Returns => "returns",
             Self::Requests => "requests",
+            Self::WorkOrders => "work_orders",
             Self::Reports => "reports",
             Self::Operations => "operations",
         }

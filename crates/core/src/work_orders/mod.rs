@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::kernel::ids::{CustomerId, PersonId, PlaceId, ReturnId, ServiceRequestId, WorkNoteId, WorkOrderId};
 use crate::kernel::record::{Kind, RecordKey};
+use crate::kernel::searched;
 use crate::kernel::short_id;
 use crate::kernel::unicode::searchable;
 use crate::service_requests::DeviceNamed;
@@ -279,9 +280,15 @@ pub fn number_of(id: WorkOrderId) -> String {
     short_id::of('W', id.0)
 }
 
+/// The work order number that a text names: `W-7K3M-9QXD`, `work order W7K3M9QXD`, `#W-7K3M-9QXD.`
+pub fn number_named(typed: &str) -> Option<String> {
+    short_id::spelled('W', typed)
+        .or_else(|| short_id::spelled('W', &searched::number(typed, &["work", "order", "orders"])))
+}
+
 /// What a search is for: the number that a text names, or else the text itself.
 pub fn meant(typed: &str) -> String {
-    short_id::spelled('W', typed).unwrap_or_else(|| typed.trim().to_owned())
+    number_named(typed).unwrap_or_else(|| typed.trim().to_owned())
 }
 
 #[cfg(test)]

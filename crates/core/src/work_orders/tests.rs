@@ -300,3 +300,13 @@ fn p05_what_is_wrong_with_a_new_work_order_is_named_all_at_once() {
     let fields: Vec<&str> = wrong.0.iter().map(|problem| problem.field.as_str()).collect();
     assert_eq!(fields, ["subject", "description", "window"]);
 }
+
+#[test]
+fn p16_a_work_order_number_is_recognised_however_it_is_read_aloud() {
+    for typed in ["W-7K3M-9QXD", "w7k3m9qxd", "#W-7K3M-9QXD.", "work order W 7K3M 9QXD", "Work order no. W-7K3M-9QXD"] {
+        assert_eq!(number_named(typed).as_deref(), Some("W-7K3M-9QXD"), "{typed}");
+    }
+    for typed in ["R-7K3M-9QXD", "work", "W-7K3M", "order a battery", ""] {
+        assert_eq!(number_named(typed), None, "{typed}");
+    }
+}

@@ -240,7 +240,7 @@ fn is_able(person: &Person) -> bool {
     person.inactive.is_none() && person.licence.is_some_and(|licence| licence.opens(Portal::Tech))
 }
 
-async fn listed(store: &Reads, orders: Vec<WorkOrder>) -> Result<Vec<ListedWorkOrder>, StoreError> {
+pub(super) async fn listed(store: &Reads, orders: Vec<WorkOrder>) -> Result<Vec<ListedWorkOrder>, StoreError> {
     let customers: Vec<CustomerId> = orders.iter().map(|order| order.customer_id).collect();
     let places: Vec<PlaceId> = orders.iter().map(|order| order.place_id).collect();
     let people: Vec<PersonId> =

@@ -82,6 +82,11 @@ impl Reads {
         read_one(self.one(sql::WORK_ORDER, values![id]).await?, work_order)
     }
 
+    /// The work order with this number.
+    pub async fn work_order_by_number(&self, number: &str) -> Result<Option<WorkOrder>, StoreError> {
+        read_one(self.one(sql::WORK_ORDER_BY_NUMBER, values![number]).await?, work_order)
+    }
+
     /// What a person has to do, by appointment.
     pub async fn work_orders_due(&self, assignee: PersonId, limit: usize) -> Result<Vec<WorkOrder>, StoreError> {
         read_all(self.query(sql::WORK_ORDERS_DUE, values![assignee, number(limit)]).await?, work_order)

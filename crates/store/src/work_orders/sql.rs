@@ -18,6 +18,7 @@ statements! {
     WORK_ORDER_TOUCH =
         "UPDATE work_orders SET updated_at = CASE WHEN updated_at < $1 THEN $1 ELSE updated_at END WHERE id = $2";
     WORK_ORDER = concat!("SELECT ", columns!(work_orders), " FROM work_orders WHERE id = $1");
+    WORK_ORDER_BY_NUMBER = concat!("SELECT ", columns!(work_orders), " FROM work_orders WHERE number = $1");
     WORK_ORDERS_DUE = concat!(
         "SELECT ", columns!(work_orders), " FROM work_orders
         WHERE assignee_id = $1 AND state IN ('open', 'accepted', 'on_the_way', 'working')

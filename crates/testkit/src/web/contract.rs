@@ -8,16 +8,20 @@ use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Map, Value, json};
 use tokio::sync::OnceCell;
 
+use super::described::{Described, DescribedOperation};
 use crate::browser::client;
 
-const BASE: &str = "/api/v1";
+/// The base path of the API.
+pub(super) const BASE: &str = "/api/v1";
 
 /// The API with its description.
 pub struct Contract {
     url: String,
     http: Client,
-    /// Read at the first call: half of a short test would be spent on it.
+    /// Read when a test asks for it.
     document: OnceCell<Value>,
+    /// What answers are compared with.
+    described: OnceCell<Described>,
     answered: Mutex<BTreeSet<(String, u16)>>,
 }
 
@@ -68,7 +72,13 @@ pub struct Operation {
 impl Contract {
     /// The API at this address.
     pub fn of(url: &str) -> Self {
-        Self { url: url.to_owned(), http: client(), document: OnceCell::new(), answered: Mutex::default() }
+        Self {
+            url: url.to_owned(),
+            http: client(),
+            document: OnceCell::new(),
+            described: OnceCell::new(),
+            answered: Mutex::default(),
+        }
     }
 
     /// The description.
@@ -144,28 +154,24 @@ impl Contract {
     }
 
     async fn check(&self, method: &Method, path: &str, answer: &Answer) {
-        let (document, verb) = (self.document().await, method.as_str().to_lowercase());
-        let described = document["paths"].as_object().unwrap().iter();
-        let mut operations = described.filter(|(template, _)| fits(template.strip_prefix(BASE).unwrap(), path));
-        let operation = operations.find_map(|(_, item)| item.get(&verb));
-        let operation = operation.unwrap_or_else(|| panic!("{method} {path} is not described"));
+        let described = self.described.get_or_init(|| Described::of(async || self.document().await.clone())).await;
+        let described = described.operation(method, path);
+        let DescribedOperation { id, responses, schemas } =
+            described.unwrap_or_else(|| panic!("{method} {path} is not described"));
         let place = format!("{method} {path} → {}", answer.status);
-        let described = &operation["responses"][answer.status.to_string()];
+        let described = &responses[answer.status.to_string()];
         assert!(described.is_object(), "{place} is not described: {}", answer.body);
         match described["content"].as_object() {
             None => assert_eq!(answer.body, "", "{place} is described without a body"),
-            Some(content) => check_body(document, content, answer, &place),
+            Some(content) => check_body(&schemas, content, answer, &place),
         }
-        let id = operation["operationId"].as_str().unwrap().to_owned();
         self.answered.lock().unwrap().insert((id, answer.status));
     }
 }
 
-fn check_body(document: &Value, content: &Map<String, Value>, answer: &Answer, place: &str) {
+fn check_body(schemas: &Value, content: &Map<String, Value>, answer: &Answer, place: &str) {
     let kind = answer.header("content-type");
     let described = content.get(kind).unwrap_or_else(|| panic!("{place} comes as {kind}"));
-    let mut schemas = Map::new();
-    add_referenced(document, &described["schema"], &mut schemas);
     let schema = json!({ "allOf": [described["schema"]], "components": { "schemas": schemas } });
     let validator = jsonschema::draft202012::new(&schema).unwrap();
     // A body that is not JSON is described as text.
@@ -173,27 +179,6 @@ fn check_body(document: &Value, content: &Map<String, Value>, answer: &Answer, p
     let errors: Vec<_> =
         validator.iter_errors(&body).map(|error| format!("{}: {error}", error.instance_path())).collect();
     assert!(errors.is_empty(), "{place} is not as described: {errors:#?}\n{body:#}");
-}
-
-/// Adds the schemas to which a schema refers, directly or through others. Compiling all of the description for each answer takes longer
-/// than the answer.
-fn add_referenced(document: &Value, schema: &Value, schemas: &mut Map<String, Value>) {
-    match schema {
-        Value::Object(fields) => {
-            let name =
-                fields.get("$ref").and_then(Value::as_str).and_then(|to| to.strip_prefix("#/components/schemas/"));
-            if let Some(name) = name
-                && !schemas.contains_key(name)
-            {
-                let referenced = &document["components"]["schemas"][name];
-                schemas.insert(name.to_owned(), referenced.clone());
-                add_referenced(document, referenced, schemas);
-            }
-            fields.values().for_each(|field| add_referenced(document, field, schemas));
-        }
-        Value::Array(items) => items.iter().for_each(|item| add_referenced(document, item, schemas)),
-        _ => {}
-    }
 }
 
 /// Undescribed members are not allowed: closes every object schema with listed properties, unless it is part of an
@@ -212,16 +197,5 @@ fn close(schema: &mut Value) {
         }
         Value::Array(items) => items.iter_mut().for_each(close),
         _ => {}
-    }
-}
-
-fn fits(template: &str, path: &str) -> bool {
-    let (mut template, mut path) = (template.split('/'), path.split('/'));
-    loop {
-        match (template.next(), path.next()) {
-            (None, None) => return true,
-            (Some(expected), Some(found)) if expected.starts_with('{') && !found.is_empty() || expected == found => {}
-            _ => return false,
-        }
     }
 }

@@ -3,6 +3,7 @@
 mod app;
 mod builder;
 mod contract;
+mod described;
 pub mod marketplace;
 mod neighbour;
 pub mod passwords;

@@ -39,17 +39,18 @@ use std::sync::{Arc, LazyLock};
 
 use axum::body::Bytes;
 use axum::http::header;
+use axum::routing::MethodRouter;
 use serde_json::{Value, json};
-use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::path::{Operation, PathItem, Paths};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::{IntoResponses, Modify, OpenApi};
+use utoipa_axum::PathItemExt as _;
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use self::idempotency_key::MAX_KEY_LENGTH;
 #[cfg(feature = "fuzzing")]
 pub(crate) use self::messages::read as read_message;
-use crate::auth::route_access::{API_KEY, BEARER, MESSAGE_KEY, Routes, Rule, get};
+use crate::auth::route_access::{API_KEY, BEARER, Erased, MESSAGE_KEY, Routes, Rule, get};
 use crate::extract::cursor;
 use crate::{App, Problem};
 
@@ -152,100 +153,119 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
         .filter_map(Option::as_mut)
 }
 
+/// The operations of a path with their description, as `utoipa_axum::routes!` gives them, but with handlers of one type
+/// ([`Erased`]).
+macro_rules! operations {
+    ($($handler:path),+ $(,)?) => {{
+        let (mut paths, mut schemas, mut router) = (Paths::new(), Vec::new(), MethodRouter::<App>::new());
+        $(
+            let (path, operation, methods) = utoipa_axum::routes!(@resolve_types $handler : schemas);
+            for method in &methods {
+                router = router.on(method.to_method_filter(), Erased::of($handler));
+            }
+            paths.add_path_operation(&path, methods, operation);
+        )+
+        (schemas, paths, router)
+    }};
+}
+
 fn described() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(me::show))
-        .routes(routes!(me::devices))
-        .routes(routes!(me::device))
-        .routes(routes!(activation::show))
-        .routes(routes!(identities::list))
-        .routes(routes!(identities::remove))
-        .routes(routes!(invitations::create, invitations::list, invitations::withdraw))
-        .routes(routes!(invitations::show))
-        .routes(routes!(customers::list))
-        .routes(routes!(customers::show))
-        .routes(routes!(customers::timeline::show))
-        .routes(routes!(customers::links::end))
-        .routes(routes!(customers::domains::add))
-        .routes(routes!(customers::domains::remove))
-        .routes(routes!(customers::refresh))
-        .routes(routes!(records::show))
-        .routes(routes!(tickets::list))
-        .routes(routes!(devices::find, device_writes::create))
-        .routes(routes!(device_writes::form))
-        .routes(routes!(inventory::list))
-        .routes(routes!(device_loads::plan, device_loads::list))
-        .routes(routes!(device_loads::show, device_loads::end))
-        .routes(routes!(device_loads::lines))
-        .routes(routes!(device_loads::start))
-        .routes(routes!(device_writes::hand))
-        .routes(routes!(device_writes::show, device_writes::cancel))
-        .routes(routes!(returns::list, returns::open))
-        .routes(routes!(returns::show))
-        .routes(routes!(returns::step))
-        .routes(routes!(work_orders::list, work_orders::make))
-        .routes(routes!(work_orders::show))
-        .routes(routes!(work_orders::step))
-        .routes(routes!(reviews::list))
-        .routes(routes!(reviews::show))
-        .routes(routes!(reviews::decide))
-        .routes(routes!(systems::show))
-        .routes(routes!(sweeps::list, sweeps::start))
-        .routes(routes!(sweeps::show))
-        .routes(routes!(sweeps::changes))
-        .routes(routes!(sweeps::export))
-        .routes(routes!(sweeps::apply))
-        .routes(routes!(sweeps::discard))
-        .routes(routes!(jobs::list))
-        .routes(routes!(jobs::retry_group))
-        .routes(routes!(jobs::retry))
-        .routes(routes!(jobs::dismiss))
-        .routes(routes!(jobs::systems))
-        .routes(routes!(jobs::pause))
-        .routes(routes!(jobs::resume))
-        .routes(routes!(why::explain))
-        .routes(routes!(persons::create, persons::list))
-        .routes(routes!(persons::show, persons::change))
-        .routes(routes!(persons::send_password_link))
-        .routes(routes!(privacy::export))
-        .routes(routes!(privacy::erase))
-        .routes(routes!(access::explain))
-        .routes(routes!(places::create, places::list))
-        .routes(routes!(places::show, places::change))
-        .routes(routes!(places::place_device))
-        .routes(routes!(contacts::create, contacts::list))
-        .routes(routes!(contacts::show))
-        .routes(routes!(staff::accounts::list, staff::accounts::create))
-        .routes(routes!(staff::accounts::change, staff::accounts::remove))
-        .routes(routes!(staff::keys::list, staff::keys::issue))
-        .routes(routes!(staff::keys::revoke))
-        .routes(routes!(doctor::examine))
-        .routes(routes!(marketplace_platform::service_managers::create, marketplace_platform::service_managers::list))
-        .routes(routes!(
+        .routes(operations!(me::show))
+        .routes(operations!(me::devices))
+        .routes(operations!(me::device))
+        .routes(operations!(activation::show))
+        .routes(operations!(identities::list))
+        .routes(operations!(identities::remove))
+        .routes(operations!(invitations::create, invitations::list, invitations::withdraw))
+        .routes(operations!(invitations::show))
+        .routes(operations!(customers::list))
+        .routes(operations!(customers::show))
+        .routes(operations!(customers::timeline::show))
+        .routes(operations!(customers::links::end))
+        .routes(operations!(customers::domains::add))
+        .routes(operations!(customers::domains::remove))
+        .routes(operations!(customers::refresh))
+        .routes(operations!(records::show))
+        .routes(operations!(tickets::list))
+        .routes(operations!(devices::find, device_writes::create))
+        .routes(operations!(device_writes::form))
+        .routes(operations!(inventory::list))
+        .routes(operations!(device_loads::plan, device_loads::list))
+        .routes(operations!(device_loads::show, device_loads::end))
+        .routes(operations!(device_loads::lines))
+        .routes(operations!(device_loads::start))
+        .routes(operations!(device_writes::hand))
+        .routes(operations!(device_writes::show, device_writes::cancel))
+        .routes(operations!(returns::list, returns::open))
+        .routes(operations!(returns::show))
+        .routes(operations!(returns::step))
+        .routes(operations!(work_orders::list, work_orders::make))
+        .routes(operations!(work_orders::show))
+        .routes(operations!(work_orders::step))
+        .routes(operations!(reviews::list))
+        .routes(operations!(reviews::show))
+        .routes(operations!(reviews::decide))
+        .routes(operations!(systems::show))
+        .routes(operations!(sweeps::list, sweeps::start))
+        .routes(operations!(sweeps::show))
+        .routes(operations!(sweeps::changes))
+        .routes(operations!(sweeps::export))
+        .routes(operations!(sweeps::apply))
+        .routes(operations!(sweeps::discard))
+        .routes(operations!(jobs::list))
+        .routes(operations!(jobs::retry_group))
+        .routes(operations!(jobs::retry))
+        .routes(operations!(jobs::dismiss))
+        .routes(operations!(jobs::systems))
+        .routes(operations!(jobs::pause))
+        .routes(operations!(jobs::resume))
+        .routes(operations!(why::explain))
+        .routes(operations!(persons::create, persons::list))
+        .routes(operations!(persons::show, persons::change))
+        .routes(operations!(persons::send_password_link))
+        .routes(operations!(privacy::export))
+        .routes(operations!(privacy::erase))
+        .routes(operations!(access::explain))
+        .routes(operations!(places::create, places::list))
+        .routes(operations!(places::show, places::change))
+        .routes(operations!(places::place_device))
+        .routes(operations!(contacts::create, contacts::list))
+        .routes(operations!(contacts::show))
+        .routes(operations!(staff::accounts::list, staff::accounts::create))
+        .routes(operations!(staff::accounts::change, staff::accounts::remove))
+        .routes(operations!(staff::keys::list, staff::keys::issue))
+        .routes(operations!(staff::keys::revoke))
+        .routes(operations!(doctor::examine))
+        .routes(operations!(
+            marketplace_platform::service_managers::create,
+            marketplace_platform::service_managers::list
+        ))
+        .routes(operations!(
             marketplace_platform::service_managers::show,
             marketplace_platform::service_managers::save,
             marketplace_platform::service_managers::delete
         ))
-        .routes(routes!(marketplace_platform::service_managers::refresh))
-        .routes(routes!(marketplace_platform::calls::list))
-        .routes(routes!(marketplace_platform::accounts::create, marketplace_platform::accounts::list))
-        .routes(routes!(
+        .routes(operations!(marketplace_platform::service_managers::refresh))
+        .routes(operations!(marketplace_platform::calls::list))
+        .routes(operations!(marketplace_platform::accounts::create, marketplace_platform::accounts::list))
+        .routes(operations!(
             marketplace_platform::accounts::show,
             marketplace_platform::accounts::change,
             marketplace_platform::accounts::delete
         ))
-        .routes(routes!(marketplace_platform::imports::plan, marketplace_platform::imports::list))
-        .routes(routes!(marketplace_platform::imports::show, marketplace_platform::imports::end))
-        .routes(routes!(marketplace_platform::imports::lines))
-        .routes(routes!(marketplace_platform::imports::start))
-        .routes(routes!(marketplace_platform::operations::synchronize))
-        .routes(routes!(marketplace_platform::operations::show))
-        .routes(routes!(marketplace_platform::operations::retry))
-        .routes(routes!(marketplace_platform::operations::cancel))
-        .routes(routes!(storefront::products::create, storefront::products::list))
-        .routes(routes!(storefront::products::show, storefront::products::change, storefront::products::delete))
-        .routes(routes!(storefront::orders::list))
-        .routes(routes!(storefront::orders::show))
-        .routes(routes!(messages::send::send))
-        .routes(routes!(messages::status::show))
+        .routes(operations!(marketplace_platform::imports::plan, marketplace_platform::imports::list))
+        .routes(operations!(marketplace_platform::imports::show, marketplace_platform::imports::end))
+        .routes(operations!(marketplace_platform::imports::lines))
+        .routes(operations!(marketplace_platform::imports::start))
+        .routes(operations!(marketplace_platform::operations::synchronize))
+        .routes(operations!(marketplace_platform::operations::show))
+        .routes(operations!(marketplace_platform::operations::retry))
+        .routes(operations!(marketplace_platform::operations::cancel))
+        .routes(operations!(storefront::products::create, storefront::products::list))
+        .routes(operations!(storefront::products::show, storefront::products::change, storefront::products::delete))
+        .routes(operations!(storefront::orders::list))
+        .routes(operations!(storefront::orders::show))
+        .routes(operations!(messages::send::send))
+        .routes(operations!(messages::status::show))
 }

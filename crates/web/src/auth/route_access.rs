@@ -131,12 +131,13 @@ impl Methods {
 /// A handler whose type is forgotten. axum instantiates dozens of functions per type of handler; with one type for all of
 /// them, this crate compiles in three quarters of the time.
 #[derive(Clone)]
-struct Erased(Arc<dyn Fn(Request, App) -> Answering + Send + Sync>);
+pub(crate) struct Erased(Arc<dyn Fn(Request, App) -> Answering + Send + Sync>);
 
 type Answering = Pin<Box<dyn Future<Output = Response> + Send>>;
 
 impl Erased {
-    fn of<H: Handler<T, App>, T: 'static>(handler: H) -> Self {
+    /// Forgets the type of a handler.
+    pub(crate) fn of<H: Handler<T, App>, T: 'static>(handler: H) -> Self {
         Self(Arc::new(move |request, app| Box::pin(handler.clone().call(request, app))))
     }
 }

@@ -87,7 +87,7 @@ const fn area(kind: WorkKind) -> Area {
         WorkKind::Registrations => Area::Persons,
         WorkKind::Holds | WorkKind::Jobs | WorkKind::Mail | WorkKind::InDoubt => Area::Operations,
         WorkKind::Returns => Area::Returns,
-        WorkKind::Requests => Area::Requests,
+        WorkKind::Requests | WorkKind::WorkOrders => Area::Requests,
         WorkKind::Reports => Area::Community,
         WorkKind::Operations => Area::Marketplace,
     }
@@ -104,6 +104,7 @@ const fn list(kind: WorkKind) -> (&'static str, &'static str) {
         WorkKind::InDoubt => ("E-mails in doubt", SYSTEMS),
         WorkKind::Returns => ("Returns to work on", "/console/returns?show=open"),
         WorkKind::Requests => ("Requests without a ticket", "/console/requests?show=trouble"),
+        WorkKind::WorkOrders => ("Work orders to assign", "/console/work-orders?show=to_assign"),
         WorkKind::Reports => ("Reported posts", "/console/boards"),
         WorkKind::Operations => ("Failed operations at vendors", "/console/operations?state=failed"),
     }

@@ -10,11 +10,13 @@ use tessera_core::persons::contact::Contact;
 use tessera_core::persons::place::Place;
 use tessera_core::returns;
 use tessera_core::service_requests::ServiceRequest;
+use tessera_core::work_orders;
 use tessera_store::{Reads, SearchHit, StoreError};
 
 use super::Queries;
 use super::returns::ListedReturn;
 use super::service_requests::request_of_ticket;
+use super::work_orders::{ListedWorkOrder, listed};
 
 pub use tessera_store::ListedCustomer;
 
@@ -37,6 +39,8 @@ pub struct SearchResult {
     pub request: Option<ServiceRequest>,
     /// The return whose number is named.
     pub customer_return: Option<ListedReturn>,
+    /// The work order whose number is named.
+    pub work_order: Option<ListedWorkOrder>,
     /// Whether more results exist than are listed.
     pub truncated: bool,
 }
@@ -81,7 +85,8 @@ impl Queries<'_> {
         let found = self.find(&store, query, size).await?;
         let request = request_of_ticket(&store, query, None).await?;
         let customer_return = return_named(&store, query).await?;
-        if found.is_empty() && request.is_none() && customer_return.is_none() {
+        let work_order = work_order_named(&store, query).await?;
+        if found.is_empty() && request.is_none() && customer_return.is_none() && work_order.is_none() {
             return Ok(SearchResult { is_empty: true, ..SearchResult::default() });
         }
         let mut ids = found.customers();
@@ -102,6 +107,7 @@ impl Queries<'_> {
             devices: with_owners(&store, devices).await?,
             request,
             customer_return,
+            work_order,
             truncated,
         })
     }
@@ -177,6 +183,13 @@ async fn return_named(store: &Reads, query: &str) -> Result<Option<ListedReturn>
     let Some(customer_return) = store.returns_by_word(&word, 1).await?.pop() else { return Ok(None) };
     let customer = store.customer(customer_return.customer_id).await?.map(|customer| customer.name);
     Ok(Some(ListedReturn { customer_return, customer }))
+}
+
+/// The work order whose number a query names.
+async fn work_order_named(store: &Reads, query: &str) -> Result<Option<ListedWorkOrder>, StoreError> {
+    let Some(number) = work_orders::number_named(query) else { return Ok(None) };
+    let found = store.work_order_by_number(&number).await?;
+    Ok(listed(store, found.into_iter().collect()).await?.pop())
 }
 
 async fn with_owners(

@@ -15,10 +15,13 @@ use tessera_hub::queries::search::{DeviceHit as Found, FreeHit, ListedCustomer, 
 use crate::App;
 use crate::auth::caller::Staff;
 use crate::console::persons::person;
-use crate::console::{PAGE_SIZE, chrome, customer_url, device_url, invitations, presenter, record_url, returns};
+use crate::console::{
+    PAGE_SIZE, chrome, customer_url, device_url, invitations, presenter, record_url, returns, work_orders,
+};
 use crate::pages::Flash;
 use crate::pages::console::{Badge, CustomerHit, DeviceHit, RecordHit, RequestHit, Search};
 use crate::respond::page::{Answer, PageError, page};
+use crate::work_orders::row;
 
 /// Maximum length of a query, in characters.
 const MAX_QUERY_LENGTH: usize = 200;
@@ -90,6 +93,7 @@ fn shown(app: &App, query: String, found: SearchResult) -> Search {
         devices: found.devices.into_iter().map(device_hit).collect(),
         request: found.request.and_then(request_hit),
         customer_return: found.customer_return.map(returns::row),
+        work_order: found.work_order.map(|listed| row(app, work_orders::URL, listed)),
         truncated: found.truncated,
     }
 }

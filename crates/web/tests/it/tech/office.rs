@@ -12,6 +12,7 @@ async fn p16_the_office_makes_assigns_schedules_and_cancels_work(app: TestApp) {
     Technician::signed_in(&app, "sam.tech").await;
     let mut agnes = Colleague::signed_in(&app).await;
     agnes.open("/work-orders").await.says(&["No work order here", "Make a work order"]);
+    agnes.open("").await.lacks(&["Work orders to assign"]);
     agnes.open("/work-orders/new?q=ada").await.says(&["Which customer?", "Ada Example"]);
     let customer = ada.customer.to_string();
     let form = agnes.open(&format!("/work-orders/new?customer={customer}")).await;
@@ -31,7 +32,9 @@ async fn p16_the_office_makes_assigns_schedules_and_cancels_work(app: TestApp) {
     order.says(&["is made.", "Look at the garage", "Mon 3 Mar 2031, 09:00–10:00", "Assign it first."]);
     let path = order.path.strip_prefix("/console").unwrap().to_owned();
     agnes.open("/work-orders?show=to_assign").await.says(&["Look at the garage", "Nobody"]);
+    agnes.open("").await.says(&["Work orders to assign"]);
     agnes.post(&path, &[("act", "assign"), ("assignee", "sam.tech")]).await.says(&["sam.tech Example"]);
+    agnes.open("").await.lacks(&["Work orders to assign"]);
     let backwards = [("act", "schedule"), ("from", "2031-03-03T12:00"), ("to", "2031-03-03T10:00")];
     agnes.post(&path, &backwards).await.says(&["The appointment ends after it begins"]);
     agnes.post(&path, &[("act", "note"), ("text", "Ring twice.")]).await.says(&["The note is here.", "Ring twice."]);
@@ -55,6 +58,26 @@ async fn p16_the_office_makes_assigns_schedules_and_cancels_work(app: TestApp) {
         let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
         agnes.post("/work-orders/parts", &fields).await.says(&[says]);
     }
+}
+
+#[testkit::both_databases]
+async fn p16_h01_staff_find_a_work_order_by_its_number_and_learn_that_it_was_given_back(app: TestApp) {
+    let ada = PortalUser::activated(&app, ADA).await;
+    let mut sam = Technician::signed_in(&app, "sam.tech").await;
+    let mut agnes = Colleague::signed_in(&app).await;
+    let id = visit(&app, &ada.customer.to_string(), "sam.tech").await;
+    let order = app.api.get(&format!("/work-orders/{id}"), &app.api_key).await.json();
+    let number = order["number"].as_str().unwrap();
+    let run_together = number.replace('-', "").to_lowercase();
+    for spelling in [number.to_owned(), format!("#{number}."), format!("Work order {number}"), run_together] {
+        let found = agnes.search(&spelling).await;
+        found.says(&[number, &format!("/console/work-orders/{id}"), "Ada Example"]);
+    }
+    agnes.search("W-0000-0000").await.says(&["Nothing found"]);
+    agnes.open("").await.lacks(&["Work orders to assign"]);
+    sam.step(&id, "refuse", &[("reason", "I have no ladder")]).await;
+    agnes.open("").await.says(&["Work orders to assign"]);
+    agnes.open("/work-orders?show=to_assign").await.says(&[number, "Given back"]);
 }
 
 #[testkit::both_databases]

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::pages::Page;
 use crate::pages::console::{Badge, ReturnRow, SystemName};
+use crate::pages::work_orders::WorkRow;
 
 /// The results of a search. The search box is a GET form with field `q`.
 #[derive(Debug, Clone, Serialize)]
@@ -23,6 +24,8 @@ pub struct Search {
     pub request: Option<RequestHit>,
     /// The return whose number is named.
     pub customer_return: Option<ReturnRow>,
+    /// The work order whose number is named.
+    pub work_order: Option<WorkRow>,
     /// Whether there are more matches than are shown.
     pub truncated: bool,
 }

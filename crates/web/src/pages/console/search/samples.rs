@@ -4,6 +4,7 @@ use crate::pages::Tone;
 use crate::pages::console::samples::{crm, desk};
 use crate::pages::console::{Badge, CustomerHit, DeviceHit, RecordHit, RequestHit, ReturnRow, Search};
 use crate::pages::samples::{DAY, PageSamples, Sample, Shown, ago};
+use crate::pages::work_orders::WorkRow;
 
 impl Sample for Search {
     fn samples() -> Vec<(String, Self)> {
@@ -14,6 +15,7 @@ impl Sample for Search {
             devices: Vec::new(),
             request: None,
             customer_return: None,
+            work_order: None,
             truncated: false,
         };
         let found = Self {
@@ -66,6 +68,7 @@ impl Sample for Search {
             ],
             request: None,
             customer_return: None,
+            work_order: None,
             truncated: true,
         };
         let ticket_named = Self {
@@ -93,8 +96,25 @@ impl Sample for Search {
             }),
             ..nothing_found.clone()
         };
+        let work_order_named = Self {
+            query: "W-7K3M-9QXD".to_owned(),
+            work_order: Some(WorkRow {
+                url: "/console/work-orders/0199".to_owned(),
+                number: "W-7K3M-9QXD".to_owned(),
+                subject: "The inverter hums at noon".to_owned(),
+                kind: "Repair".to_owned(),
+                customer: "Jo Meyer".to_owned(),
+                address: None,
+                when: Some("Tue 3 Mar 2026, 09:00–10:00".to_owned()),
+                state: Badge::new("Accepted", Tone::Good),
+                assignee: Some("Sam Example".to_owned()),
+                assignee_unable: false,
+            }),
+            ..nothing_found.clone()
+        };
         vec![
             ("found".to_owned(), found),
+            ("work-order-named".to_owned(), work_order_named),
             ("return-named".to_owned(), return_named),
             ("ticket-named".to_owned(), ticket_named),
             ("nothing-found".to_owned(), nothing_found),
