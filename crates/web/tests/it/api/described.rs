@@ -123,6 +123,11 @@ impl Place {
     }
 }
 
+/// Whether values of a schema can be of this type.
+fn is(schema: &Value, kind: &str) -> bool {
+    schema["type"] == kind || schema["type"].as_array().is_some_and(|kinds| kinds.contains(&kind.into()))
+}
+
 /// The description, in which references are followed.
 #[derive(Clone, Copy)]
 struct Description<'a>(&'a Value);
@@ -135,10 +140,6 @@ impl<'a> Description<'a> {
         }
     }
 
-    fn is(self, schema: &Value, kind: &str) -> bool {
-        schema["type"] == kind || schema["type"].as_array().is_some_and(|kinds| kinds.contains(&kind.into()))
-    }
-
     /// A value of a schema. An object has only the members that are required.
     fn sample(self, schema: &'a Value) -> Value {
         let schema = self.resolved(schema);
@@ -147,15 +148,15 @@ impl<'a> Description<'a> {
         }
         match schema["format"].as_str() {
             _ if schema["enum"].is_array() => schema["enum"][0].clone(),
-            _ if self.is(schema, "object") => {
+            _ if is(schema, "object") => {
                 let required = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
                 required.map(|name| (name.to_owned(), self.sample(&schema["properties"][name]))).collect()
             }
-            _ if self.is(schema, "array") => json!([]),
+            _ if is(schema, "array") => json!([]),
             Some("uuid") => json!(SOME_ID),
             Some("date-time") => json!("2026-05-31T12:00:00Z"),
-            _ if self.is(schema, "string") => schema.get("example").cloned().unwrap_or_else(|| json!("x")),
-            _ if self.is(schema, "boolean") => json!(true),
+            _ if is(schema, "string") => schema.get("example").cloned().unwrap_or_else(|| json!("x")),
+            _ if is(schema, "boolean") => json!(true),
             _ => json!(1),
         }
     }
@@ -174,10 +175,10 @@ impl<'a> Description<'a> {
             *around.pointer_mut(pointer).unwrap() = value;
             around
         };
-        if self.is(schema, "string") && schema["enum"].is_null() && schema["format"].is_null() {
+        if is(schema, "string") && schema["enum"].is_null() && schema["format"].is_null() {
             add(most("maxLength").map(Bound::Length));
         }
-        if self.is(schema, "array") {
+        if is(schema, "array") {
             add(most("maxItems").map(Bound::Items));
             let around = put(json!([null]));
             places.extend(self.places(&schema["items"], &format!("{path}[0]"), &format!("{pointer}/0"), &around));
@@ -231,7 +232,8 @@ async fn h01_every_text_list_and_map_of_a_body_has_a_bound_that_the_server_enfor
                 continue;
             };
             let (value, most) = bound.beyond();
-            let answer = app.api.send(operation.method.clone(), &path_with(&operation, "", ""), |request| {
+            let asked = path_with(&operation, "", "");
+            let answer = app.api.send(operation.method.clone(), &asked, |request| {
                 request.bearer_auth(credential).json(&place.with(value))
             });
             let detail = answer.await.problem(422, "invalid_body");
@@ -262,8 +264,7 @@ async fn h01_every_text_among_the_parameters_has_a_bound_that_the_server_enforce
         for parameter in described["parameters"].as_array().into_iter().flatten() {
             let (name, schema) = (parameter["name"].as_str().unwrap(), &parameter["schema"]);
             let schema = Description(document).resolved(schema);
-            if !Description(document).is(schema, "string") || schema["enum"].is_array() || schema["format"].is_string()
-            {
+            if !is(schema, "string") || schema["enum"].is_array() || schema["format"].is_string() {
                 continue;
             }
             let Some(most) = schema["maxLength"].as_u64() else {
