@@ -73,7 +73,7 @@ pub use credentials::{
     Approving, Asked, KnownPerson, MfaOutcome, Offered, Opening, PortalSession, RECENT, SessionLine, SignInOutcome,
     Signed, Visit,
 };
-pub use devices::device_writes::{DeviceDraft, Expected};
+pub use devices::device_writes::{DeviceDraft, Expected, MAX_VALUE_LENGTH as MAX_DEVICE_VALUE_LENGTH};
 pub use emails::{EmailRenderer, EmailSample, RenderedEmail, samples as email_samples};
 pub use env::{Env, ManualTimer, PasswordCost, Randomness, Timer};
 pub use error::HubError;

@@ -85,12 +85,21 @@ impl Hub {
     }
 }
 
-/// The mailbox of an address, as far as it is known: most providers deliver `ada+anything@…` to Ada.
+/// Domains of the provider whose mailboxes have an address for every way to set dots.
+const WITH_DOTS_ANYWHERE: [&str; 2] = ["gmail.com", "googlemail.com"];
+
+/// The mailbox of an address, as far as it is known: most providers deliver `ada+anything@…` to Ada, and one delivers
+/// `a.d.a@…` to her too.
 fn mailbox(address: &str) -> String {
     let address = normalise::email(address).unwrap_or_else(|| address.trim().to_lowercase());
     match address.rsplit_once('@') {
         Some((local, domain)) => {
-            format!("{}@{domain}", local.split('+').next().filter(|it| !it.is_empty()).unwrap_or(local))
+            let local = local.split('+').next().filter(|it| !it.is_empty()).unwrap_or(local);
+            if WITH_DOTS_ANYWHERE.contains(&domain) {
+                format!("{}@{}", local.replace('.', ""), WITH_DOTS_ANYWHERE[0])
+            } else {
+                format!("{local}@{domain}")
+            }
         }
         None => address,
     }
@@ -106,6 +115,10 @@ mod tests {
             assert_eq!(mailbox(spelling), "ada@example.com");
         }
         assert_eq!(mailbox("+1@example.com"), "+1@example.com");
+        for spelling in ["ada.lee@gmail.com", "a.dal.ee+1@googlemail.com", "AdaLee@Gmail.com"] {
+            assert_eq!(mailbox(spelling), "adalee@gmail.com");
+        }
+        assert_ne!(mailbox("ada.lee@example.com"), mailbox("adalee@example.com"), "two people elsewhere");
         assert_ne!(mailbox("adam@example.com"), mailbox("ada@example.com"));
     }
 }

@@ -50,10 +50,15 @@ pub(crate) fn read(
             return Err(format!("it has more than {most} lines; load it in parts"));
         }
         let cells: BTreeMap<String, String> =
-            columns.iter().cloned().zip(record.iter().map(ToOwned::to_owned)).collect();
+            columns.iter().cloned().zip(record.iter().map(|cell| text_of(cell).to_owned())).collect();
         rows.push(Row { line: i64::try_from(line).unwrap_or(i64::MAX), cells });
     }
     if rows.is_empty() { Err("it has no line below the names of its columns".to_owned()) } else { Ok(rows) }
+}
+
+/// The text of a cell. Some write `="0017"`, so that a spreadsheet does not take it for a number.
+fn text_of(cell: &str) -> &str {
+    cell.strip_prefix("=\"").and_then(|text| text.strip_suffix('"')).map_or(cell, str::trim)
 }
 
 /// The line on which a record begins. Its position is where the one before ended, and empty lines are skipped.

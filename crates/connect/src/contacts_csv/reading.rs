@@ -1,9 +1,10 @@
 //! Conversion of a line to an observation.
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, civil};
 use serde_json::Value;
 use tessera_core::kernel::clock::whole_micros;
+use tessera_core::kernel::day::iso_moment;
 use tessera_core::kernel::record::{Attributes, Contact, Kind, LeftOut, Observation, RecordKey};
 
 use super::config::Found;
@@ -58,9 +59,5 @@ fn other_emails(raw: &Value, columns: &Found) -> Vec<String> {
 }
 
 fn time(text: &str, time_zone: &TimeZone) -> Option<Timestamp> {
-    let without_offset = || {
-        let civil = text.parse::<civil::DateTime>().ok()?;
-        civil.to_zoned(time_zone.clone()).ok().map(|zoned| zoned.timestamp())
-    };
-    text.parse().ok().or_else(without_offset).map(whole_micros)
+    iso_moment(text, time_zone).map(whole_micros)
 }

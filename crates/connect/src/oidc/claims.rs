@@ -90,7 +90,8 @@ pub(super) fn subject(claims: &Value, claim: &str) -> Result<String, SubjectErro
     let missing = || SubjectError::Missing(claim.to_owned());
     let subject = match claims.get(claim).ok_or_else(missing)? {
         Value::String(subject) => subject.clone(),
-        number @ Value::Number(_) => scalar(number).ok_or_else(missing)?,
+        // A number that is not whole, or too large for one, was rounded: two users would have the same.
+        Value::Number(number) if number.is_u64() || number.is_i64() => number.to_string(),
         _ => return Err(missing()),
     };
     if subject.trim().is_empty() || subject.len() > MAX_SUBJECT {
@@ -143,6 +144,17 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn a03_a_subject_that_is_a_number_is_read_exactly_or_refused() {
+        let read = |claims: &str| subject(&serde_json::from_str(claims).unwrap(), "sub");
+        assert_eq!(read(r#"{"sub": 9007199254740993}"#).as_deref(), Ok("9007199254740993"));
+        assert_eq!(read(r#"{"sub": "100000000000000000001"}"#).as_deref(), Ok("100000000000000000001"));
+        for rounded in ["100000000000000000001", "100000000000000000002", "1e20", "7.5"] {
+            let claims = format!("{{\"sub\": {rounded}}}");
+            assert_eq!(read(&claims), Err(SubjectError::Missing("sub".to_owned())), "{rounded}");
+        }
+    }
 
     #[test]
     fn p06_groups_are_read_in_every_shape() {

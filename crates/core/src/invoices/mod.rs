@@ -32,7 +32,7 @@ impl Rejection for InvoiceError {
 
 use crate::kernel::ids::{CustomerId, InvoiceId, PlaceId};
 use crate::kernel::money::Money;
-use crate::kernel::normalise::clean_address;
+use crate::kernel::normalise::clean;
 use crate::kernel::record::RecordKey;
 use crate::kernel::rejection::Rejection;
 use crate::kernel::searched;
@@ -233,7 +233,7 @@ impl CustomerKey {
     pub fn record(&self, named: &str) -> Option<RecordKey> {
         match self {
             // An id that was copied from a page can bring invisible characters along.
-            Self::Record(key) => Some(RecordKey { external_id: clean_address(named), ..key.clone() }),
+            Self::Record(key) => Some(RecordKey { external_id: clean(named), ..key.clone() }),
             Self::Email => None,
         }
     }

@@ -3,7 +3,14 @@
 //! Values are stored as entered and compared in normalised form. Invisible characters, which come along when an address
 //! is copied from a page or a document, are no part of it.
 
-use crate::kernel::unicode::{as_seen, composed, is_invisible, is_joiner, plain_digits};
+use crate::kernel::unicode::{as_seen, composed, is_invisible, is_joiner, is_long_vowel, plain_digits};
+
+/// Maximum length of the part of an address before the sign, in bytes.
+const MAX_LOCAL_LENGTH: usize = 64;
+/// Maximum length of a domain.
+const MAX_DOMAIN_LENGTH: usize = 253;
+/// Maximum length of an e-mail address.
+pub const MAX_EMAIL_LENGTH: usize = MAX_LOCAL_LENGTH + 1 + MAX_DOMAIN_LENGTH;
 
 /// The normalised form of an e-mail address. `None` if the text is not an address.
 ///
@@ -16,18 +23,17 @@ pub fn email(entered: &str) -> Option<String> {
     let (local, domain) = entered.rsplit_once('@')?;
     let local = folded(local);
     let local_ok = !local.is_empty()
-        && local.len() <= 64
+        && local.len() <= MAX_LOCAL_LENGTH
         && !local.contains('@')
         && !local.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | ',' | ';'));
     if !local_ok {
         return None;
     }
-    match url::Host::parse(domain).ok()? {
-        url::Host::Domain(domain) if !domain.is_empty() && domain.len() <= 253 && domain.chars().all(is_of_domain) => {
-            Some(format!("{local}@{}", domain.to_lowercase()))
-        }
-        _ => None,
-    }
+    let url::Host::Domain(domain) = url::Host::parse(domain).ok()? else { return None };
+    // A full stop behind the domain is that of the sentence, or stands for the root of all domains.
+    let domain = domain.trim_end_matches('.').to_lowercase();
+    let domain_ok = (1..=MAX_DOMAIN_LENGTH).contains(&domain.len()) && domain.chars().all(is_of_domain);
+    domain_ok.then(|| format!("{local}@{domain}"))
 }
 
 /// Characters of a domain. The parser of web addresses allows more.
@@ -50,8 +56,13 @@ pub fn deliverable(entered: &str) -> Option<String> {
     fits.then(|| format!("{local}@{domain}"))
 }
 
-/// An address as entered, without surrounding blanks and invisible characters.
+/// An address as entered, without surrounding blanks, invisible characters, and the full stop of a sentence behind it.
 pub fn clean_address(entered: &str) -> String {
+    clean(entered).trim_end_matches('.').to_owned()
+}
+
+/// A text as entered, without surrounding blanks and invisible characters.
+pub fn clean(entered: &str) -> String {
     let seen: String = entered.chars().filter(|c| !is_invisible(*c) && !is_joiner(*c)).collect();
     seen.trim().to_owned()
 }
@@ -80,34 +91,54 @@ const fn is_ascii_when_composed(c: char) -> bool {
     matches!(c, '\u{37e}' | '\u{1fef}' | '\u{212a}')
 }
 
+/// Minimum number of digits that identify a number.
+pub const MIN_PHONE_DIGITS: usize = 4;
+
 /// The normalised form of a phone number: digits, preceded by `+` if a country code is given (`00` counts as `+`).
 /// [`phone`](crate::kernel::phone) knows which of these forms are the same number.
 ///
 /// `None` if fewer than four digits remain, too few to identify a number.
 pub fn phone(entered: &str) -> Option<String> {
-    let entered = plain_digits(&as_seen(entered));
-    // Before the number can be a word, as in `tel:+44`, and around the country code can be brackets.
-    let before = entered.split(|c: char| c.is_ascii_digit()).next().unwrap_or_default();
-    let has_plus = before.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '(' | '[')).ends_with('+');
-    let digits: String = entered.chars().filter(char::is_ascii_digit).collect();
+    let (has_plus, digits) = dialled(entered);
     let (plus, digits) = match digits.strip_prefix("00") {
         _ if has_plus => ("+", digits.as_str()),
         Some(international) => ("+", international),
         None => ("", digits.as_str()),
     };
-    (digits.len() >= 4).then(|| format!("{plus}{digits}"))
+    (digits.len() >= MIN_PHONE_DIGITS).then(|| format!("{plus}{digits}"))
+}
+
+/// The digits of a phone number as they are dialled, without an extension, a second number or a remark behind it, and whether
+/// a plus is before them.
+pub fn dialled(entered: &str) -> (bool, String) {
+    let entered = plain_digits(&as_seen(entered));
+    // Before the number can be a word, as in `tel:+44`, and around the country code can be brackets.
+    let before = entered.split(|c: char| c.is_ascii_digit()).next().unwrap_or_default();
+    let has_plus = before.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '(' | '[')).ends_with('+');
+    let mut digits = String::new();
+    for c in entered.chars() {
+        if c.is_ascii_digit() {
+            digits.push(c);
+        } else if digits.len() >= MIN_PHONE_DIGITS && (c.is_alphabetic() || matches!(c, ';' | ',' | '#')) {
+            break;
+        }
+    }
+    (has_plus, digits)
 }
 
 /// The normalised form of a serial number: upper-case letters and digits only, with wide and other compatible letters,
-/// and digits of other scripts, replaced by plain ones.
+/// and digits of other scripts, replaced by plain ones. Among Latin letters, the long vowel of a Japanese keyboard is a
+/// hyphen.
 ///
 /// Some manufacturers print blanks or hyphens without meaning. The number is displayed as entered and searched without
 /// them. `None` if no letter or digit remains.
 pub fn serial(entered: &str) -> Option<String> {
-    let letters = plain_digits(&as_seen(entered))
+    let seen = plain_digits(&as_seen(entered));
+    let has_hyphens = seen.chars().all(|c| !c.is_alphanumeric() || c.is_ascii() || is_long_vowel(c));
+    let letters = seen
         .chars()
         .flat_map(char::to_uppercase)
-        .filter(|c| c.is_alphanumeric())
+        .filter(|c| c.is_alphanumeric() && !(has_hyphens && is_long_vowel(*c)))
         .collect::<String>();
     // Letters that stood apart before can be composed.
     let compared = as_seen(&letters);
@@ -124,6 +155,7 @@ mod tests {
     fn a04_addresses_compare_equal_regardless_of_case_blanks_and_idn_spelling() {
         assert_eq!(email("  Jane.Doe@Example.COM "), Some("jane.doe@example.com".into()));
         assert_eq!(email("a@bücher.example"), email("A@xn--bcher-kva.example"));
+        assert_eq!(email("ada@example.com."), email("ada@example.com"), "copied with the end of the sentence");
         assert_ne!(email("jane+solar@example.com"), email("jane@example.com"));
     }
 
@@ -176,13 +208,13 @@ mod tests {
             "a@-b.example",
             "a@b-.example",
             "a@b..example",
-            "a@b.example.",
             "Zed <zed@b.example>",
             "a@b.example, c@d.example",
         ] {
             assert_eq!(deliverable(text), None, "{text}");
         }
         assert_eq!(deliverable("o'hara+solar_1@b-1.example"), Some("o'hara+solar_1@b-1.example".into()));
+        assert_eq!(deliverable("A@b.example."), Some("A@b.example".into()), "copied with the end of the sentence");
     }
 
     #[test]
@@ -197,6 +229,7 @@ mod tests {
             assert_eq!(phone(text), Some("+27115550100".into()), "{text}");
         }
         assert_eq!(phone("62442"), Some("62442".into()));
+        assert_eq!(phone("+27 11 555-0100 ext. 7"), Some("+27115550100".into()));
         assert_eq!(phone("n/a"), None);
         assert_eq!(phone("0000"), None, "nothing is left behind the mark of a country");
     }
@@ -205,6 +238,9 @@ mod tests {
     fn a06_serial_numbers_compare_without_blanks_and_hyphens() {
         assert_eq!(serial(" gw-5048 0001a"), Some("GW50480001A".into()));
         assert_eq!(serial("HIB-١٢٣"), serial("hib 123"), "digits of any keyboard");
+        assert_eq!(serial("HIB26ー00ｰ017"), serial("HIB26-00-017"), "the hyphen of a Japanese keyboard");
+        assert_ne!(serial("データ1"), serial("デタ1"), "a letter in a word");
+        assert_eq!(serial("HIB26\u{2043}00\u{1806}17"), serial("HIB26-0017"));
         assert_eq!(serial(" - "), None);
         assert_eq!(serial("ῆ-1"), Some("Η1".into()), "an accent that only the capital letter has apart is none either");
     }

@@ -6,14 +6,14 @@
 //! configured. The prefixes and patterns of all countries come from the `phonenumber` crate, which has the metadata of
 //! Google's libphonenumber.
 
+use std::borrow::Cow;
+
 use phonenumber::Metadata;
 use phonenumber::country::Id;
 use phonenumber::metadata::DATABASE;
 
 use crate::kernel::normalise;
 
-/// Minimum number of digits that identify a number.
-const MIN_DIGITS: usize = 4;
 /// Maximum number of digits of a country code.
 const MAX_CODE_DIGITS: usize = 3;
 
@@ -37,14 +37,14 @@ impl Country {
 /// configured, stays as it is. `None` if there are too few digits.
 pub fn compared(entered: &str, country: Option<Country>) -> Option<String> {
     let digits = normalise::phone(entered)?;
-    Some(Number::read(&digits, country).map_or(digits, |number| format!("+{}{}", number.code(), number.national)))
+    Some(Number::read(entered, country).map_or(digits, |number| format!("+{}{}", number.code(), number.national)))
 }
 
 /// The search keys under which a number may have been stored. The beginning of a number gives the beginnings of its
 /// keys.
 pub fn spellings(entered: &str, country: Option<Country>) -> Vec<String> {
     let Some(digits) = normalise::phone(entered) else { return Vec::new() };
-    let mut spellings = Number::read(&digits, country).map_or_else(Vec::new, |number| number.spellings(country));
+    let mut spellings = Number::read(entered, country).map_or_else(Vec::new, |number| number.spellings(country));
     if !spellings.contains(&digits) {
         spellings.push(digits);
     }
@@ -58,16 +58,37 @@ struct Number {
 }
 
 impl Number {
-    fn read(digits: &str, country: Option<Country>) -> Option<Self> {
-        if let Some(international) = digits.strip_prefix('+') {
-            return Self::international(international);
+    fn read(entered: &str, country: Option<Country>) -> Option<Self> {
+        let (has_plus, digits) = normalise::dialled(entered);
+        if has_plus {
+            return Self::international(&digits);
         }
-        let metadata = country?.metadata()?;
-        let national = without_prefix(metadata, digits);
+        let home = country.and_then(Country::metadata);
+        // Almost everywhere, `00` is the prefix of calls abroad, and many write it wherever they are.
+        let usual = digits.strip_prefix("00");
+        let usual = usual.map(Self::international);
+        let abroad = || home.and_then(|home| Self::from_abroad(home, &digits));
+        match usual {
+            Some(Some(usual)) if fits(usual.metadata, &usual.national) => return Some(usual),
+            Some(usual) => return abroad().or(usual),
+            None => {}
+        }
+        if let Some(abroad) = abroad() {
+            return Some(abroad);
+        }
+        let metadata = home?;
+        let national = without_prefix(metadata, &digits);
         // Some write the country code without a sign.
         let behind_code = digits.strip_prefix(&metadata.country_code().to_string());
-        let behind_code = behind_code.filter(|rest| !fits(metadata, national) && fits(metadata, rest));
-        Some(Self { metadata, national: behind_code.unwrap_or(national).to_owned() })
+        let behind_code = behind_code.filter(|rest| !fits(metadata, &national) && fits(metadata, rest));
+        Some(Self { metadata, national: behind_code.map_or_else(|| national.into_owned(), ToOwned::to_owned) })
+    }
+
+    /// A number behind the prefix that calls to other countries have at home: `011` in the United States, `8~10` in Russia.
+    fn from_abroad(home: &Metadata, digits: &str) -> Option<Self> {
+        let prefix = home.international_prefix()?.find(digits).filter(|found| found.start() == 0)?;
+        let number = Self::international(&digits[prefix.end()..])?;
+        (fits(number.metadata, &number.national) && !fits(home, &without_prefix(home, digits))).then_some(number)
     }
 
     /// No country code is the beginning of another one, so the first that exists is it.
@@ -76,7 +97,7 @@ impl Number {
             let (code, national) = digits.split_at_checked(length)?;
             let metadata = *DATABASE.by_code(&code.parse::<u16>().ok()?)?.first()?;
             // `+44 (0)7700` is a usual way to write both forms at once.
-            Some(Self { metadata, national: without_prefix(metadata, national).to_owned() })
+            Some(Self { metadata, national: without_prefix(metadata, national).into_owned() })
         })
     }
 
@@ -93,11 +114,14 @@ impl Number {
         if let Some(prefix) = prefix {
             spellings.extend([format!("+{code}{prefix}{national}"), format!("{code}{prefix}{national}")]);
         }
+        // A prefix that begins with `00` counts as a plus.
+        let abroad = country.and_then(Country::metadata).and_then(prefix_of_calls_abroad);
+        spellings.extend(abroad.and_then(|abroad| normalise::phone(&format!("{abroad}{code}{national}"))));
         if is_at_home {
             spellings.extend(prefix.map(|prefix| format!("{prefix}{national}")));
             spellings.push(national.clone());
         }
-        spellings.retain(|digits| digits.trim_start_matches('+').len() >= MIN_DIGITS);
+        spellings.retain(|digits| digits.trim_start_matches('+').len() >= normalise::MIN_PHONE_DIGITS);
         spellings.sort();
         spellings.dedup();
         spellings
@@ -106,10 +130,40 @@ impl Number {
 
 /// National digits without the prefix of national calls. A prefix of `0` is recognised in the beginning of a number too:
 /// where it is the prefix, numbers that begin with it are complete and fit.
-fn without_prefix<'a>(metadata: &Metadata, digits: &'a str) -> &'a str {
-    let Some(prefix) = metadata.national_prefix() else { return digits };
-    let stripped = digits.strip_prefix(prefix).filter(|rest| prefix == "0" || fits(metadata, rest));
-    stripped.filter(|rest| !rest.is_empty() && !fits(metadata, digits)).unwrap_or(digits)
+fn without_prefix<'a>(metadata: &Metadata, digits: &'a str) -> Cow<'a, str> {
+    if fits(metadata, digits) {
+        return Cow::Borrowed(digits);
+    }
+    let stripped = metadata.national_prefix().and_then(|prefix| {
+        let rest = digits.strip_prefix(prefix).filter(|rest| !rest.is_empty())?;
+        (prefix == "0" || fits(metadata, rest)).then_some(rest)
+    });
+    match stripped {
+        Some(rest) if fits(metadata, rest) => Cow::Borrowed(rest),
+        _ => by_other_prefix(metadata, digits).unwrap_or(Cow::Borrowed(stripped.unwrap_or(digits))),
+    }
+}
+
+/// National digits without an older or rarer prefix, or with the digits that stand for it in international calls: `011 15`
+/// is `9 11` in Argentina. `None` if that gives no number of the country.
+fn by_other_prefix<'a>(metadata: &Metadata, digits: &'a str) -> Option<Cow<'a, str>> {
+    let prefix = metadata.national_prefix_for_parsing()?;
+    let found = prefix.captures(digits)?;
+    let whole = found.get(0).filter(|whole| whole.start() == 0)?;
+    let last = (1..found.len()).next_back().and_then(|group| found.get(group));
+    let national = match metadata.national_prefix_transform_rule() {
+        Some(rule) if last.is_some() => prefix.replace(digits, rule),
+        _ => Cow::Borrowed(&digits[whole.end()..]),
+    };
+    fits(metadata, &national).then_some(national)
+}
+
+/// The digits before a call to another country, if there is one usual form.
+fn prefix_of_calls_abroad(home: &Metadata) -> Option<String> {
+    let usual = home.preferred_international_prefix();
+    let usual = usual.or_else(|| home.international_prefix().map(|prefix| prefix.as_str()))?;
+    let digits: String = usual.chars().filter(|c| *c != '~').collect();
+    digits.bytes().all(|digit| digit.is_ascii_digit()).then_some(digits)
 }
 
 /// Whether digits are a possible number of the country, all of them. The library's `is_match` is content with the first.
@@ -155,6 +209,51 @@ mod tests {
     }
 
     #[test]
+    fn a21_a_number_is_read_by_the_rules_of_its_country() {
+        for (country, spelling, expected) in [
+            ("US", "011 44 7700 900123", "+447700900123"),
+            ("CA", "011 44 7700 900123", "+447700900123"),
+            ("AU", "0011 44 7700 900123", "+447700900123"),
+            ("JP", "010 44 7700 900123", "+447700900123"),
+            ("RU", "8~10 44 7700 900123", "+447700900123"),
+            ("RU", "8 (912) 345-67-89", "+79123456789"),
+            ("DE", "00 44 7700 900123", "+447700900123"),
+            ("AR", "011 15 2345-6789", "+5491123456789"),
+            ("AR", "+54 9 11 2345-6789", "+5491123456789"),
+            ("LT", "8 612 34567", "+37061234567"),
+            ("LT", "0 612 34567", "+37061234567"),
+            ("US", "(212) 555-0123", "+12125550123"),
+            ("US", "1-212-555-0123", "+12125550123"),
+            ("IT", "06 1234 5678", "+390612345678"),
+        ] {
+            assert_eq!(compared(spelling, Country::parse(country)).as_deref(), Some(expected), "{country} {spelling}");
+        }
+        let us = Country::parse("US");
+        let stored = normalise::phone("011 44 7700 900123").unwrap();
+        assert!(spellings("+44 7700 900123", us).contains(&stored), "found as it was dialled");
+    }
+
+    #[test]
+    fn a21_an_extension_or_a_remark_behind_a_number_is_no_part_of_it() {
+        let gb = Country::parse("GB");
+        for spelling in [
+            "07700 900123 ext. 12",
+            "07700 900123x12",
+            "07700 900123 #12",
+            "07700 900123,12",
+            "tel:+44-7700-900123;ext=12",
+            "tel:07700-900123;phone-context=+44",
+            "07700 900123 (until 5 pm)",
+            "07700 900123 or 07700 900999",
+            "Mobile: 07700 900123 доб. 12",
+        ] {
+            assert_eq!(compared(spelling, gb).as_deref(), Some("+447700900123"), "{spelling}");
+            let stored = normalise::phone(spelling).unwrap();
+            assert!(spellings("+44 7700 900123", gb).contains(&stored), "{spelling}: {stored}");
+        }
+    }
+
+    #[test]
     fn h01_the_beginning_of_a_number_begins_its_search_keys() {
         let gb = Country::parse("GB");
         let keys = spellings("07700 900", gb);
@@ -162,7 +261,7 @@ mod tests {
             let stored = normalise::phone(stored).unwrap();
             assert!(keys.iter().any(|key| stored.starts_with(key)), "{stored}: {keys:?}");
         }
-        assert!(keys.iter().all(|key| key.len() >= MIN_DIGITS), "{keys:?}");
+        assert!(keys.iter().all(|key| key.len() >= normalise::MIN_PHONE_DIGITS), "{keys:?}");
     }
 
     proptest! {

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::kernel::unicode::{as_seen, is_dash, plain_digits};
+use crate::kernel::unicode::{as_seen, is_dash, is_long_vowel, latin_lookalike, plain_digits};
 
 /// Crockford's base 32, without letters that look like digits or like each other.
 const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -19,15 +19,20 @@ pub fn of(prefix: char, id: Uuid) -> String {
 }
 
 /// The short id that a text spells. People leave out hyphens or write dashes and blanks instead, use small letters, and
-/// take `0` for `O` and `1` for `I` or `L`, which the ids do not have.
+/// take `0` for `O` and `1` for `I` or `L`, which the ids do not have. With a Cyrillic or Greek keyboard, they type the
+/// letters that look the same.
 pub fn spelled(prefix: char, typed: &str) -> Option<String> {
-    let meant = |c: char| match c.to_ascii_uppercase() {
-        'O' => '0',
-        'I' | 'L' => '1',
+    let meant = |c: char| match latin_lookalike(c).unwrap_or(c).to_ascii_uppercase() {
+        'O' | 'О' | 'о' | 'Ο' | 'ο' => '0',
+        'I' | 'L' | 'І' | 'і' | 'Ι' | 'ι' => '1',
         other => other,
     };
     let seen = plain_digits(&as_seen(typed));
-    let letters = seen.chars().filter(|c| !is_dash(*c) && !c.is_whitespace()).map(meant).collect::<String>();
+    let letters = seen
+        .chars()
+        .filter(|c| !is_dash(*c) && !is_long_vowel(*c) && !c.is_whitespace())
+        .map(meant)
+        .collect::<String>();
     let letters = letters.strip_prefix(prefix)?;
     let fits = letters.len() == LENGTH && letters.bytes().all(|letter| LETTERS.contains(&letter));
     fits.then(|| written(prefix, letters.chars()))
@@ -56,9 +61,20 @@ mod tests {
 
     #[test]
     fn p03_digits_of_other_scripts_and_wide_letters_spell_a_short_id() {
-        for typed in ["p٧k٣f٩qx٢", "P-۷K۳F-۹QX۲", "Ｐ－７Ｋ３Ｆ－９ＱＸ２"] {
-            assert_eq!(spelled('P', typed).as_deref(), Some("P-7K3F-9QX2"), "{typed}");
+        for typed in
+            ["p٧k٣f٩qx٢", "P-۷K۳F-۹QX۲", "Ｐ－７Ｋ３Ｆ－９ＱＸ２", "Pー7K3Fー9QX2", "Рー７К３Fｰ９QХ２", "p‧7k3f"]
+        {
+            let expected = (!typed.contains('‧')).then_some("P-7K3F-9QX2");
+            assert_eq!(spelled('P', typed).as_deref(), expected, "{typed}");
         }
+    }
+
+    #[test]
+    fn p03_letters_of_other_scripts_that_look_the_same_spell_a_short_id() {
+        for typed in ["Р-АВ0К-НМТХ", "р-ав0к-нмтх", "Ρ-ΑΒΟΚ-ΗΜΤΧ", "P-ABOK-HMTX"] {
+            assert_eq!(spelled('P', typed).as_deref(), Some("P-AB0K-HMTX"), "{typed}");
+        }
+        assert_eq!(spelled('P', "Р-АВ0К-НМТЖ"), None, "Zhe looks like no Latin letter");
     }
 
     proptest! {

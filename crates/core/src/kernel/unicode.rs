@@ -60,11 +60,11 @@ pub const fn is_tag(c: char) -> bool {
 
 /// The text with the digits 0 to 9 in place of the decimal digits of other scripts.
 pub fn plain_digits(text: &str) -> String {
-    /// The zeros of Arabic (two sets), `NKo`, Devanagari and its relatives, Thai, Lao, Tibetan, Myanmar, Khmer and
-    /// Mongolian. Behind each stand the other nine digits.
-    const ZEROS: [u32; 18] = [
-        0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66, 0x0E50, 0x0ED0,
-        0x0F20, 0x1040, 0x17E0, 0x1810,
+    /// The zeros of all scripts with decimal digits that are written today. Behind each stand the other nine digits.
+    const ZEROS: [u32; 41] = [
+        0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66, 0x0DE6, 0x0E50,
+        0x0ED0, 0x0F20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90, 0x1B50, 0x1BB0, 0x1C40, 0x1C50,
+        0xA620, 0xA8D0, 0xA900, 0xA9D0, 0xA9F0, 0xAA50, 0xABF0, 0x104A0, 0x11066, 0x11136, 0x1E140, 0x1E2F0, 0x1E950,
     ];
     let plain = |c: char| {
         let digit = ZEROS.iter().find_map(|zero| u32::from(c).checked_sub(*zero).filter(|digit| *digit < 10));
@@ -80,7 +80,38 @@ pub const fn is_joiner(c: char) -> bool {
 
 /// Whether a character is a hyphen or a dash, as keyboards and word processors write them.
 pub const fn is_dash(c: char) -> bool {
-    matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}' | '\u{FF0D}')
+    matches!(
+        c,
+        '-' | '\u{058A}' | '\u{1806}' | '\u{2010}'
+            ..='\u{2015}' | '\u{2043}' | '\u{2212}' | '\u{2E3A}' | '\u{2E3B}' | '\u{FE58}' | '\u{FE63}' | '\u{FF0D}'
+    )
+}
+
+/// Whether a character is the long vowel of Japanese, which the key of the hyphen writes on a Japanese keyboard. It is a
+/// letter in a word, and a hyphen among Latin letters and digits.
+pub const fn is_long_vowel(c: char) -> bool {
+    matches!(c, '\u{30FC}' | '\u{FF70}')
+}
+
+/// The Latin capital that a Cyrillic or Greek letter looks like. On another keyboard, people type what they see.
+pub const fn latin_lookalike(c: char) -> Option<char> {
+    Some(match c {
+        'А' | 'а' | 'Α' | 'α' => 'A',
+        'В' | 'в' | 'Β' => 'B',
+        'С' | 'с' => 'C',
+        'Е' | 'е' | 'Ε' | 'ε' => 'E',
+        'Н' | 'н' | 'Η' => 'H',
+        'К' | 'к' | 'Κ' | 'κ' => 'K',
+        'М' | 'м' | 'Μ' => 'M',
+        'Ν' => 'N',
+        'Р' | 'р' | 'Ρ' | 'ρ' => 'P',
+        'Ѕ' | 'ѕ' => 'S',
+        'Т' | 'т' | 'Τ' | 'τ' => 'T',
+        'Х' | 'х' | 'Χ' | 'χ' => 'X',
+        'Ү' | 'У' | 'у' | 'Υ' => 'Y',
+        'Ζ' => 'Z',
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
@@ -96,6 +127,7 @@ mod tests {
         assert_eq!(as_seen("Ａ\u{2060}da ①"), "Ada 1");
         assert_eq!(visible("می\u{200c}خواهم"), "می\u{200c}خواهم", "a joiner is part of the spelling");
         assert_eq!(plain_digits("٠٩ ۴ १ 5a"), "09 4 1 5a");
+        assert_eq!(plain_digits("᧑᱂ ꧓ 𞥔"), "12 3 4");
         assert_eq!(searchable("می\u{200c}خواهم"), "میخواهم", "which not everybody types");
     }
 

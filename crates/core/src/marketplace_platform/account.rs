@@ -14,9 +14,11 @@ use crate::marketplace::{Account, AccountContact, Address, Place};
 /// Maximum number of resellers above an account.
 pub const MAX_DEPTH: usize = 8;
 /// Maximum number of addresses of an account.
-const MAX_ADDRESSES: usize = 20;
+pub const MAX_ADDRESSES: usize = 20;
 /// Maximum length of a description, in characters.
-const MAX_DESCRIPTION_LENGTH: usize = 4000;
+pub const MAX_DESCRIPTION_LENGTH: usize = 4000;
+/// Maximum length of the kind of an address, and of the code of a state or country.
+pub const MAX_CODE_LENGTH: usize = 30;
 /// Kind of the address that vendors receive.
 pub(super) const BILLING: &str = "billing";
 
@@ -227,9 +229,10 @@ pub fn check_reseller(
 }
 
 fn check_address(number: usize, it: &mut AccountAddress, problems: &mut Vec<FieldProblem>) {
-    let shaped = (1..=30).contains(&it.kind.len()) && it.kind.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let shaped = (1..=MAX_CODE_LENGTH).contains(&it.kind.len())
+        && it.kind.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     if !shaped {
-        let message = "a word such as `billing`, of at most 30 letters and digits";
+        let message = format!("a word such as `billing`, of at most {MAX_CODE_LENGTH} letters and digits");
         problems.push(FieldProblem::new(format!("addresses[{number}].kind"), message));
     }
     let Address { address1, address2, city, post_code, state, country } = &mut it.address;
@@ -238,7 +241,7 @@ fn check_address(number: usize, it: &mut AccountAddress, problems: &mut Vec<Fiel
     }
     for (field, place) in [("state", state), ("country", country)] {
         let Some(Place { code, name }) = place else { continue };
-        tidy(&format!("addresses[{number}].{field}.code"), code, 30, problems);
+        tidy(&format!("addresses[{number}].{field}.code"), code, MAX_CODE_LENGTH, problems);
         tidy(&format!("addresses[{number}].{field}.name"), name, MAX_NAME_LENGTH, problems);
     }
 }

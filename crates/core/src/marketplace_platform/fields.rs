@@ -9,7 +9,7 @@ use crate::marketplace::option::USERNAME;
 use crate::marketplace::{OptionKind, SyncOption, values};
 
 /// Maximum length of an entered value, in characters.
-const MAX_VALUE_LENGTH: usize = 4000;
+pub const MAX_VALUE_LENGTH: usize = 4000;
 
 /// A field that a refresh changed.
 #[derive(Debug, Clone, PartialEq, Eq)]

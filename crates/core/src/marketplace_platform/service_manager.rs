@@ -15,13 +15,13 @@ use crate::marketplace::account::one_line;
 use crate::marketplace::{Operation, SyncOption};
 
 /// Maximum length of a name, in characters.
-const MAX_NAME_LENGTH: usize = 100;
+pub const MAX_NAME_LENGTH: usize = 100;
 /// Maximum length of an address, a key or the value of a setting, in bytes.
-const MAX_VALUE_LENGTH: usize = 2000;
+pub const MAX_VALUE_LENGTH: usize = 2000;
 /// Maximum number of setting fields.
 pub const MAX_SETTINGS: usize = 50;
 /// Maximum length of the template of a notification, in characters.
-const MAX_TEMPLATE_LENGTH: usize = 20_000;
+pub const MAX_TEMPLATE_LENGTH: usize = 20_000;
 
 /// A vendor that the marketplace calls.
 #[derive(Debug, Clone, PartialEq, Eq)]

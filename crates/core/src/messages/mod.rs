@@ -14,7 +14,7 @@ use jiff::Timestamp;
 pub use content::{Content, MessageType};
 pub use credential::{MAX_CREDENTIALS, MessageCredential, Sender, issue, revoke};
 pub use error::{CredentialsError, MessageError};
-pub use reading::{DeviceReading, ReadingError};
+pub use reading::{DeviceReading, MAX_MEASURE_LENGTH, MAX_UNIT_LENGTH, ReadingError};
 
 use crate::access::PersonFacts;
 use crate::access::licence::LicenceType;

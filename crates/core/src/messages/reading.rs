@@ -7,6 +7,10 @@ use crate::devices::Device;
 use crate::kernel::ids::MessageId;
 use crate::kernel::rejection::{Rejection, RejectionKind};
 
+/// Maximum length of the name of a measure.
+pub const MAX_MEASURE_LENGTH: usize = 64;
+/// Maximum length of a unit.
+pub const MAX_UNIT_LENGTH: usize = 16;
 /// How far a device's clock may be ahead.
 const AHEAD: SignedDuration = SignedDuration::from_mins(5);
 
@@ -72,11 +76,11 @@ impl DeviceReading {
     ) -> Result<Self, ReadingError> {
         let measure = reported.measure.as_str();
         let shaped = measure.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-".contains(&b));
-        if !shaped || !(1..=64).contains(&measure.len()) {
+        if !shaped || !(1..=MAX_MEASURE_LENGTH).contains(&measure.len()) {
             return Err(ReadingError::Measure);
         }
         let unit = reported.unit.as_deref().map(str::trim);
-        if unit.is_some_and(|unit| !(1..=16).contains(&unit.chars().count())) {
+        if unit.is_some_and(|unit| !(1..=MAX_UNIT_LENGTH).contains(&unit.chars().count())) {
             return Err(ReadingError::Unit);
         }
         if reported.measured_at > now + AHEAD {

@@ -21,7 +21,7 @@ use uuid::Uuid;
 use crate::access::licence::LicenceType;
 use crate::kernel::ids::{ContactId, CustomerId, PersonId, PlaceId};
 use crate::kernel::short_id;
-use crate::kernel::unicode::{as_seen, is_dash};
+use crate::kernel::unicode::{as_seen, is_dash, plain_digits};
 
 pub use plans::{PersonDifference, PersonDraft, PersonError, change, create};
 
@@ -69,6 +69,11 @@ pub struct Inactive {
     pub why: String,
 }
 
+/// Maximum length of a person id.
+pub const MAX_PERSON_ID_LENGTH: usize = 64;
+/// Maximum length of the name of a role function.
+pub const MAX_ROLE_FUNCTION_LENGTH: usize = 64;
+
 /// Reason code: the marketplace deleted the account (`M15`).
 pub const ACCOUNT_DELETED: &str = "account_deleted";
 
@@ -112,10 +117,10 @@ impl Person {
     }
 }
 
-/// Normalised form of a person id: as people see it, in lower case, with hyphens for dashes and without blanks. Person
-/// ids consist of ASCII letters, digits, `.`, `-` and `_`.
+/// Normalised form of a person id: as people see it, in lower case, with plain digits, with hyphens for dashes and without
+/// blanks. Person ids consist of ASCII letters, digits, `.`, `-` and `_`.
 pub fn key(person_id: &str) -> String {
-    let letters = as_seen(person_id).to_lowercase();
+    let letters = plain_digits(&as_seen(person_id)).to_lowercase();
     letters.chars().filter(|c| !c.is_whitespace()).map(|c| if is_dash(c) { '-' } else { c }).collect()
 }
 

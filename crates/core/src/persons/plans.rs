@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Inactive, Person, key};
+use super::{Inactive, MAX_PERSON_ID_LENGTH, MAX_ROLE_FUNCTION_LENGTH, Person, key};
 use crate::access::change::AccessChange;
 use crate::access::licence::LicenceType;
 use crate::credentials::change::CredentialChange;
@@ -283,7 +283,9 @@ fn checked(mut wanted: PersonDraft) -> Result<PersonDraft, PersonError> {
         // Non-ASCII letters can look like ASCII ones, and an id of the hub would identify another person.
         let fits = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | '_');
         let names = |letter: char| letter.is_ascii_alphanumeric();
-        let fit = (2..=64).contains(&person_id.len()) && person_id.chars().all(fits) && person_id.contains(names);
+        let fit = (2..=MAX_PERSON_ID_LENGTH).contains(&person_id.len())
+            && person_id.chars().all(fits)
+            && person_id.contains(names);
         if !fit || Uuid::try_parse(person_id).is_ok() {
             return Err(PersonError::PersonId(person_id.chars().take(80).collect()));
         }
@@ -296,7 +298,7 @@ fn checked(mut wanted: PersonDraft) -> Result<PersonDraft, PersonError> {
     for function in &mut wanted.role_functions {
         *function = function.trim().to_uppercase();
         let fits = |letter: char| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_';
-        if function.is_empty() || function.len() > 64 || !function.chars().all(fits) {
+        if function.is_empty() || function.len() > MAX_ROLE_FUNCTION_LENGTH || !function.chars().all(fits) {
             return Err(PersonError::RoleFunction(function.chars().take(80).collect()));
         }
     }

@@ -10,8 +10,8 @@ use crate::kernel::customer::Customer;
 use crate::kernel::ids::{ContactId, CustomerId, OneTimeLinkId, PersonId, PlaceId, RegistrationId};
 use crate::kernel::input;
 use crate::kernel::job::change::JobChange;
-use crate::kernel::normalise;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
+use crate::kernel::unicode::as_seen;
 use crate::persons::change::{PersonChange, RegistrationChange};
 use crate::persons::event::PersonEvent;
 use crate::persons::jobs::{MailRegistration, MailRegistrationDecided};
@@ -23,6 +23,8 @@ pub use super::registration_error::RegistrationError;
 pub const CONFIRM_WITHIN: SignedDuration = SignedDuration::from_hours(48);
 /// Reason code of a person who is inactive until staff approve the registration.
 pub const AWAITING: &str = "awaiting_approval";
+/// Maximum length of an applicant's message, in characters.
+const MAX_MESSAGE_LENGTH: usize = 1000;
 /// Reason code of a person who is inactive because staff rejected the registration.
 pub const REFUSED: &str = "registration_refused";
 
@@ -108,24 +110,20 @@ pub fn apply(
     token_hash: [u8; 32],
     stamp: Stamp<'_>,
 ) -> Result<Plan, RegistrationError> {
-    let message = application.message.trim();
+    let message = input::optional_text(application.message.trim(), MAX_MESSAGE_LENGTH);
+    let message = message.map_err(|_| RegistrationError::Message)?;
     let name = input::name(&application.name).map_err(|_| RegistrationError::Name)?;
     // The page of the confirmation link shows the name to the owner of the address, who may be someone else. Legal
     // names have slashes and colons, but no addresses.
-    if name.chars().count() > 80 || name.contains('@') || name.contains("://") || name.contains("www.") {
+    if name.chars().count() > 80 || holds_address(&name) {
         return Err(RegistrationError::Name);
     }
-    if normalise::deliverable(&application.email).is_none() {
-        return Err(RegistrationError::Email);
-    }
-    if message.chars().count() > 1000 {
-        return Err(RegistrationError::Message);
-    }
+    let email = input::email(&application.email).ok_or(RegistrationError::Email)?;
     let registration = Registration {
         id,
         name,
-        email: application.email.trim().to_owned(),
-        message: Some(message.to_owned()).filter(|message| !message.is_empty()),
+        email,
+        message,
         for_shop: application.for_shop,
         token_hash,
         created_at: stamp.now,
@@ -141,6 +139,12 @@ pub fn apply(
     let mail = stamp.job(MailRegistration { registration_id: id });
     plan.push(JobChange::Enqueue(mail), "the address has to be proved");
     Ok(plan)
+}
+
+/// Whether a name holds an e-mail or web address, as people see it: in capitals and wide letters too.
+fn holds_address(name: &str) -> bool {
+    let seen = as_seen(name).to_lowercase();
+    ["@", "://", "www."].iter().any(|mark| seen.contains(mark))
 }
 
 /// Confirms the address and creates an inactive person, who waits for approval. `house` is the operating company, to

@@ -2,7 +2,7 @@
 
 use super::ReturnActionError;
 use super::line::{Answered, Approval, Cancelled, Hold, HoldKind, Posting, Tracking, Unit, UnitRole};
-use super::{Line, LineStatus, MAX_TEXT_LENGTH, Return, ReturnReason, Step};
+use super::{Line, LineStatus, MAX_SERIAL_LENGTH, MAX_TEXT_LENGTH, Return, ReturnReason, Step};
 use crate::kernel::input::{self, InputError};
 use crate::kernel::money::Money;
 use crate::kernel::normalise;
@@ -179,7 +179,7 @@ impl Line {
             let serial = entered.trim();
             let refused = |why| ReturnActionError::Serial { serial: serial.to_owned(), why };
             let compared = normalise::serial(serial).ok_or_else(|| refused("it holds neither letter nor digit"))?;
-            if compared.len() > 100 {
+            if compared.len() > MAX_SERIAL_LENGTH {
                 return Err(refused("it is longer than any serial number"));
             }
             let returned = self.has_unit(serial, UnitRole::Returned);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::line::{DeviceRef, Unit, UnitRole};
-use super::{Line, MAX_LINES, MAX_TEXT_LENGTH, MAX_UNITS, ReturnDraftError, ReturnReason};
+use super::{Line, MAX_LINES, MAX_SERIAL_LENGTH, MAX_TEXT_LENGTH, MAX_UNITS, ReturnDraftError, ReturnReason};
 use crate::kernel::ids::{CustomerId, PersonId, PlaceId};
 use crate::kernel::rejection::FieldProblem;
 use crate::kernel::{input, normalise};
@@ -125,7 +125,7 @@ impl ReturnDraftLine {
         let mut units: Vec<Unit> = Vec::new();
         for entered in self.serials.iter().map(|entered| entered.trim()).filter(|entered| !entered.is_empty()) {
             // Non-ASCII letters can look like ASCII ones, so the same unit could be entered as a different one.
-            let fits = |compared: &String| compared.is_ascii() && compared.len() <= 100;
+            let fits = |compared: &String| compared.is_ascii() && compared.len() <= MAX_SERIAL_LENGTH;
             let Some(compared) = normalise::serial(entered).filter(fits) else {
                 wrong.push(format!("“{entered}” is no serial number"));
                 continue;

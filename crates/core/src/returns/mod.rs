@@ -37,6 +37,8 @@ pub const MAX_LINES: usize = 20;
 pub const MAX_UNITS: u32 = 500;
 /// Maximum length of a text in a return, in characters.
 pub const MAX_TEXT_LENGTH: usize = 2000;
+/// Maximum length of a serial number, in characters.
+pub const MAX_SERIAL_LENGTH: usize = 100;
 
 /// A return.
 #[derive(Debug, Clone, PartialEq, Eq)]

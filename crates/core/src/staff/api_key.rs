@@ -8,7 +8,7 @@ use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::staff::event::StaffEvent;
 
 /// Maximum length of a key's name, in characters.
-const MAX_NAME_LENGTH: usize = 100;
+pub const MAX_NAME_LENGTH: usize = 100;
 
 /// An API key, without the key itself.
 #[derive(Debug, Clone, PartialEq, Eq)]

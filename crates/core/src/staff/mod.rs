@@ -8,7 +8,9 @@ mod permissions;
 
 use jiff::Timestamp;
 
-pub use api_key::{ApiKey, ApiKeyDraft, NewApiKey, issue_api_key, revoke_api_key};
+pub use api_key::{
+    ApiKey, ApiKeyDraft, MAX_NAME_LENGTH as MAX_KEY_NAME_LENGTH, NewApiKey, issue_api_key, revoke_api_key,
+};
 pub use groups::{Colleague, Groups, NoRole, Strength, follow_groups, roles_by_group};
 pub use permissions::{Area, Level, Permission, Permissions, Role, UnknownName};
 
@@ -21,6 +23,8 @@ use crate::kernel::rejection::Rejection;
 use crate::persons::Person;
 use crate::staff::event::StaffEvent;
 
+/// Maximum length of a login, and of the name of its owner, in characters.
+pub const MAX_NAME_LENGTH: usize = 100;
 /// Minimum length of a staff member's password, in characters.
 pub const MIN_PASSWORD_LENGTH: usize = 12;
 
@@ -174,7 +178,8 @@ pub fn invite_account(
     operator: CustomerEdit<'_>,
     stamp: Stamp<'_>,
 ) -> Result<(StaffAccount, Plan), StaffError> {
-    let fits = |text: &str| (1..=100).contains(&text.chars().count()) && !text.chars().any(char::is_control);
+    let fits =
+        |text: &str| (1..=MAX_NAME_LENGTH).contains(&text.chars().count()) && !text.chars().any(char::is_control);
     if !fits(login) || !fits(name) || login.contains(char::is_whitespace) || roles.is_empty() {
         return Err(StaffError::Incomplete);
     }

@@ -29,6 +29,8 @@ pub enum Corruption {
     EmailUnverified,
     /// No e-mail address.
     EmailAbsent,
+    /// `sub` has the same text for everybody, as in B2C by default.
+    PlaceholderSubject,
 }
 
 /// Objects that can be corrupted.
@@ -99,6 +101,7 @@ impl Corruption {
             }
             Self::AtHash => ("at_hash", json!("AAAAAAAAAAAAAAAAAAAAAA")),
             Self::EmailUnverified => ("email_verified", json!(false)),
+            Self::PlaceholderSubject => ("sub", json!("Not supported currently. Use oid claim.")),
             Self::EmailVerifiedAbsent | Self::EmailAbsent => {
                 claims.shift_remove("email_verified");
                 if self == Self::EmailAbsent {

@@ -1,4 +1,5 @@
-//! Search keys that an earlier version wrote: of names and posts in decomposed Unicode, for example. They are rewritten in
+//! Search keys that an earlier version wrote: of names and posts in decomposed Unicode, or of telephone numbers with an
+//! extension, for example. They are rewritten in
 //! the form that is searched now, in small steps after a start. What is stored already in this form is left alone.
 
 use std::collections::BTreeSet;
@@ -87,7 +88,7 @@ impl Technical<'_> {
     /// Rewrites some search keys, and returns where to go on; `None` at the end.
     pub async fn rewrite_search_keys(&self, from: &SearchKeyPosition) -> Result<Option<SearchKeyPosition>, ApplyError> {
         let next = match &from.0 {
-            Position::Records(after) => Some(self.rewrite_names(after.as_ref()).await?),
+            Position::Records(after) => Some(self.rewrite_records(after.as_ref()).await?),
             Position::Texts(table, after) => match TEXTS.get(*table) {
                 Some(texts) => Some(self.rewrite_texts(*table, *texts, *after).await?),
                 None => Some(Position::Posts(Source::News, Uuid::nil())),
@@ -97,10 +98,10 @@ impl Technical<'_> {
         Ok(next.map(SearchKeyPosition))
     }
 
-    async fn rewrite_names(&self, after: Option<&RecordKey>) -> Result<Position, ApplyError> {
+    async fn rewrite_records(&self, after: Option<&RecordKey>) -> Result<Position, ApplyError> {
         let records = self.0.records_after(after, STEP).await?;
         let mut statements = Vec::new();
-        for record in records.iter().filter(|record| is_old(record.attributes.title())) {
+        for record in records.iter().filter(|record| record.attributes.may_have_older_keys()) {
             put_handles(&record.key, &record.attributes, record.read_at, &mut statements);
         }
         self.rewrite(statements).await?;

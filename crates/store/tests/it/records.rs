@@ -3,7 +3,7 @@
 use tessera_core::devices::change::DeviceChange;
 use tessera_core::kernel::plan::{Change, Plan};
 use tessera_core::kernel::record::change::RecordChange;
-use tessera_core::kernel::record::{HandleKind, Observation};
+use tessera_core::kernel::record::{Attributes, HandleKind, Observation};
 use tessera_store::Store;
 use tessera_store::technical::SearchKeyPosition;
 use testkit::store::{
@@ -185,4 +185,18 @@ async fn h01_search_keys_of_decomposed_names_are_rewritten_in_small_steps(Databa
     store.apply(&putting(&requester("0000", "Ada", "ada@example.com", 9))).await.unwrap();
     store.technical().rewrite_search_keys(&SearchKeyPosition::default()).await.unwrap();
     assert_eq!((found("ada").await, found("zoë").await), (1, MANY - 1));
+}
+
+#[testkit::both_databases]
+async fn a21_search_keys_of_numbers_that_an_earlier_version_wrote_are_rewritten(Database { store, url }: Database) {
+    let mut ada = requester("1", "Ada", "ada@example.com", 5);
+    if let Attributes::Requester(ada) = &mut ada.attributes {
+        ada.mobile_phone = Some("+44 1632 960000 ext. 7".to_owned());
+    }
+    store.apply(&putting(&ada)).await.unwrap();
+    run_sql(&url, "UPDATE record_handles SET value = '+4416329600007' WHERE value = '+441632960000'").await;
+    let found = async |number: &str| store.records_by(HandleKind::Phone, number, 9).await.unwrap().len();
+    assert_eq!((found("+441632960000").await, found("+4416329600007").await), (0, 1));
+    store.technical().rewrite_search_keys(&SearchKeyPosition::default()).await.unwrap();
+    assert_eq!((found("+441632960000").await, found("+4416329600007").await), (1, 0));
 }

@@ -74,15 +74,13 @@ pub(in crate::api) struct Contacts {
 #[serde(deny_unknown_fields)]
 pub(in crate::api) struct NewContact {
     /// The contact's name.
-    #[schema(example = "Ada Example", min_length = 1, max_length = 200)]
+    #[schema(example = "Ada Example", min_length = 1)]
     name: String,
     /// The e-mail address.
     #[serde(default)]
-    #[schema(max_length = 318)]
     email: Option<String>,
     /// The telephone number.
     #[serde(default)]
-    #[schema(max_length = 40)]
     phone: Option<String>,
     /// The place where the contact can be found.
     #[serde(default)]

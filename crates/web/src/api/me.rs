@@ -15,8 +15,11 @@ use super::activation::Activation;
 use super::devices::Device;
 use super::problems;
 use crate::auth::caller::Bearer;
-use crate::extract::api::{Json, Path};
+use crate::extract::api::{Json, Path, bad_parameter};
 use crate::{App, Problem};
+
+/// Maximum length of an `If-None-Match` header.
+pub(super) const MAX_IF_NONE_MATCH_LENGTH: usize = 4000;
 
 /// The signed-in user.
 #[derive(Debug, Serialize, ToSchema)]
@@ -140,6 +143,10 @@ pub(super) async fn show(State(app): State<App>, bearer: Bearer) -> Result<Json<
     ),
 )]
 pub(super) async fn devices(State(app): State<App>, bearer: Bearer, headers: HeaderMap) -> Result<Response, Problem> {
+    if headers.get_all(header::IF_NONE_MATCH).iter().any(|sent| sent.len() > MAX_IF_NONE_MATCH_LENGTH) {
+        let detail = format!("`If-None-Match` has more than {MAX_IF_NONE_MATCH_LENGTH} characters");
+        return Err(bad_parameter(detail));
+    }
     check_access(&app, &bearer).await?;
     let answer = app.hub.my_devices(&bearer.sign_in(&app)).await?;
     let body = MyDevices {

@@ -6,6 +6,7 @@
 
 pub mod access;
 mod activation;
+mod bounds;
 pub(crate) mod contacts;
 mod customers;
 mod device_loads;
@@ -37,20 +38,22 @@ mod work_orders;
 
 use std::sync::{Arc, LazyLock};
 
+use axum::Extension;
 use axum::body::Bytes;
 use axum::http::header;
 use axum::routing::MethodRouter;
 use serde_json::{Value, json};
+use utoipa::openapi::OpenApi as OpenApiDocument;
 use utoipa::openapi::path::{Operation, PathItem, Paths};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::{IntoResponses, Modify, OpenApi};
 use utoipa_axum::PathItemExt as _;
 use utoipa_axum::router::OpenApiRouter;
 
-use self::idempotency_key::MAX_KEY_LENGTH;
 #[cfg(feature = "fuzzing")]
 pub(crate) use self::messages::read as read_message;
 use crate::auth::route_access::{API_KEY, BEARER, Erased, MESSAGE_KEY, Routes, Rule, get};
+use crate::extract::bounds::Described;
 use crate::extract::cursor;
 use crate::{App, Problem};
 
@@ -82,7 +85,7 @@ struct Document;
 struct Schemes;
 
 impl Modify for Schemes {
-    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+    fn modify(&self, openapi: &mut OpenApiDocument) {
         let bearer = |format: &str, description: &str| {
             let http = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format(format);
             SecurityScheme::Http(http.description(Some(description)).build())
@@ -98,9 +101,12 @@ impl Modify for Schemes {
 pub(crate) fn routes() -> Routes {
     let (router, mut described) = described().split_for_parts();
     describe_scopes(&mut described);
+    bounds::describe(&mut described);
+    let described = Arc::new(described);
+    let router = router.layer(Extension(Described::new(BASE, Arc::clone(&described))));
     let operations = Routes::described(router, &described);
     // Written when it is asked for, because that takes longer than everything else at the start.
-    let document = Arc::new(LazyLock::new(move || written(described)));
+    let document = Arc::new(LazyLock::new(move || written(OpenApiDocument::clone(&described))));
     let description = async move || ([(header::CONTENT_TYPE, "application/json")], Bytes::clone(&document));
     Routes::of(Rule::Anyone)
         .route("/openapi.json", get(description))
@@ -110,15 +116,15 @@ pub(crate) fn routes() -> Routes {
 }
 
 /// The description as JSON.
-fn written(described: utoipa::openapi::OpenApi) -> Bytes {
+fn written(described: OpenApiDocument) -> Bytes {
     // Serialising plain data that was just built cannot fail.
     let mut document = serde_json::to_value(Document::openapi().nest(BASE, described)).unwrap_or_default();
     describe_common_parameters(&mut document);
     Bytes::from(format!("{document:#}"))
 }
 
-/// Adds the bounds of the parameters that many operations have: `limit`, which [`cursor::page_size`] checks, `cursor`, and the
-/// key of a request that may be sent again.
+/// Adds the lower bounds of the parameters that many operations have: `limit`, which [`cursor::page_size`] checks, `cursor`, and
+/// the key of a request that may be sent again.
 fn describe_common_parameters(document: &mut Value) {
     let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else { return };
     let operations = paths.values_mut().filter_map(Value::as_object_mut).flat_map(|path| path.values_mut());
@@ -127,7 +133,7 @@ fn describe_common_parameters(document: &mut Value) {
         let bounds = match parameter["name"].as_str() {
             Some("limit") => json!({ "minimum": 1, "maximum": cursor::MAX_PAGE_SIZE }),
             Some("cursor") => json!({ "minLength": 1 }),
-            Some("idempotency-key") => json!({ "minLength": 1, "maxLength": MAX_KEY_LENGTH, "pattern": r"\S" }),
+            Some("idempotency-key") => json!({ "minLength": 1, "pattern": r"\S" }),
             _ => continue,
         };
         let (Some(schema), Value::Object(bounds)) = (parameter["schema"].as_object_mut(), bounds) else { continue };
@@ -136,7 +142,7 @@ fn describe_common_parameters(document: &mut Value) {
 }
 
 /// Adds the answer to a key without the needed scope to every operation of the admin API.
-fn describe_scopes(document: &mut utoipa::openapi::OpenApi) {
+fn describe_scopes(document: &mut OpenApiDocument) {
     let refused = problems::Scope::responses();
     for operation in document.paths.paths.values_mut().flat_map(operations) {
         if operation.security.as_deref() == Some(&[SecurityRequirement::new(API_KEY, Vec::<String>::new())]) {

@@ -128,14 +128,13 @@ pub(in crate::api) struct PersonSummary {
 pub(in crate::api) struct NewPerson {
     /// The person id: the name used to sign in. Generated if left out.
     #[serde(default)]
-    #[schema(example = "ada.example", min_length = 2, max_length = 64)]
+    #[schema(example = "ada.example", min_length = 2)]
     person_id: Option<String>,
     /// The person's name.
-    #[schema(example = "Ada Example", min_length = 1, max_length = 200)]
+    #[schema(example = "Ada Example", min_length = 1)]
     name: String,
     /// The known e-mail address.
     #[serde(default)]
-    #[schema(max_length = 318)]
     email: Option<String>,
     /// The licence type, which determines what the person may use: `STUDIO`, `NAMED`, `CUSTPORTAL`, `TECHPORTAL`,
     /// `MOBILE`, `WHSEPORTAL`, `DEALPORTAL`, `REPRPORTAL` or `MESSAGE`. Defaults to no licence.
@@ -179,15 +178,15 @@ const fn yes() -> bool {
 pub(in crate::api) struct PersonChange {
     /// The person id: the name used to sign in.
     #[serde(default)]
-    #[schema(min_length = 2, max_length = 64)]
+    #[schema(min_length = 2)]
     person_id: Option<String>,
     /// The person's name.
     #[serde(default)]
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(min_length = 1)]
     name: Option<String>,
     /// The known e-mail address; `null` to remove it.
     #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 318)]
+    #[schema(value_type = Option<String>)]
     email: Patch<String>,
     /// The licence type; `null` to remove it.
     #[serde(default)]

@@ -75,7 +75,7 @@ pub(in crate::api) struct Places {
 #[serde(deny_unknown_fields)]
 pub(in crate::api) struct NewPlace {
     /// The place's name.
-    #[schema(example = "Harbour warehouse", min_length = 1, max_length = 200)]
+    #[schema(example = "Harbour warehouse", min_length = 1)]
     name: String,
     /// The place that this place is part of.
     #[serde(default)]
@@ -94,7 +94,7 @@ pub(in crate::api) struct NewPlace {
 pub(in crate::api) struct PlaceChange {
     /// The place's name.
     #[serde(default)]
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(min_length = 1)]
     name: Option<String>,
     /// The place that this place is part of; `null` to remove it.
     #[serde(default)]

@@ -18,8 +18,7 @@ use uuid::Uuid;
 
 use super::problems;
 use crate::auth::caller::Machine;
-use crate::extract::api::{Json, Path, Query, bad_parameter, json_object};
-use crate::extract::body::Utf8Body;
+use crate::extract::api::{Json, OptionalJson, Path, Query};
 use crate::extract::cursor;
 use crate::respond::csv;
 use crate::{App, Problem};
@@ -190,10 +189,10 @@ pub(super) struct Order {
 #[schema(as = ChangeChoice)]
 pub(super) struct Choice {
     /// The changes with these ids; not together with `text` or `kind`.
-    #[schema(value_type = Option<Vec<Uuid>>, min_items = 1, max_items = 10000)]
+    #[schema(value_type = Option<Vec<Uuid>>, min_items = 1)]
     changes: Option<Vec<Uuid>>,
     /// The changes that contain all these words in the title, id, before or after. Letter case is ignored.
-    #[schema(example = "Ben Example", max_length = 200)]
+    #[schema(example = "Ben Example")]
     text: Option<String>,
     /// The changes of this kind of record.
     #[schema(value_type = Option<RecordKind>, example = "asset")]
@@ -224,15 +223,15 @@ impl From<RecordKind> for Kind {
 }
 
 /// Maximum number of changes selected by id, and maximum number of characters of a search.
-const MAX_NAMED: usize = 10_000;
-const MAX_SEARCH_LENGTH: usize = 200;
+pub(super) const MAX_NAMED: usize = 10_000;
+pub(super) const MAX_SEARCH_LENGTH: usize = 200;
 
 impl Choice {
-    /// The selection in an optional body. Without a body, everything is selected.
-    fn read(body: &[u8]) -> Result<Chosen, Problem> {
+    /// The selection. Without a body, everything is selected.
+    fn read(self) -> Result<Chosen, Problem> {
         let invalid = |detail: &str| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_body", detail.to_owned());
-        let Self { changes, text, kind } = if body.is_empty() { Self::default() } else { json_object(body)? };
-        let filter = filter(text, kind).map_err(|detail| invalid(&detail))?;
+        let Self { changes, text, kind } = self;
+        let filter = filter(text, kind);
         match changes {
             None if filter.is_open() => Ok(Chosen::All),
             None => Ok(Chosen::Found(filter)),
@@ -240,18 +239,13 @@ impl Choice {
                 Err(invalid("name `changes`, or filter by `text` and `kind`, but not both"))
             }
             Some(ids) if ids.is_empty() => Err(invalid("`changes` names none; leave it out to mean all of them")),
-            Some(ids) if ids.len() > MAX_NAMED => Err(invalid("`changes` names more than 10000; filter them instead")),
             Some(ids) => Ok(Chosen::These(ids.into_iter().map(HeldId).collect())),
         }
     }
 }
 
-fn filter(text: Option<String>, kind: Option<RecordKind>) -> Result<HeldFilter, String> {
-    let text = text.unwrap_or_default();
-    if text.chars().count() > MAX_SEARCH_LENGTH {
-        return Err(format!("`text` has more than {MAX_SEARCH_LENGTH} characters"));
-    }
-    Ok(HeldFilter { text, kind: kind.map(Kind::from) })
+fn filter(text: Option<String>, kind: Option<RecordKind>) -> HeldFilter {
+    HeldFilter { text: text.unwrap_or_default(), kind: kind.map(Kind::from) }
 }
 
 /// Maximum length of the list.
@@ -281,7 +275,6 @@ pub(super) struct Paging {
     /// The `next_cursor` of the previous page.
     cursor: Option<String>,
     /// Only changes that contain all these words in the title, id, before or after.
-    #[param(max_length = 200)]
     text: Option<String>,
     /// Only changes of this kind of record.
     #[param(inline)]
@@ -294,7 +287,6 @@ pub(super) struct Paging {
 #[serde(deny_unknown_fields)]
 pub(super) struct SweepsQuery {
     /// Only changes that contain all these words in the title, id, before or after.
-    #[param(max_length = 200)]
     text: Option<String>,
     /// Only changes of this kind of record.
     #[param(inline)]
@@ -330,9 +322,8 @@ pub(super) async fn list(
 pub(super) async fn start(
     State(app): State<App>,
     machine: Machine,
-    Utf8Body(body): Utf8Body,
+    OptionalJson(order): OptionalJson<Order>,
 ) -> Result<(StatusCode, Json<Sweeps>), Problem> {
-    let order = if body.is_empty() { Order::default() } else { json_object(&body)? };
     let mut items = Vec::new();
     for what in order.kinds.unwrap_or_else(|| SweepOf::ALL.to_vec()) {
         let order = SweepOrder { what, mode: order.mode, dry: order.dry_run };
@@ -369,7 +360,7 @@ pub(super) async fn changes(
     Path(ById { id }): Path<ById>,
     Query(Paging { limit, cursor, text, kind }): Query<Paging>,
 ) -> Result<Json<Changes>, Problem> {
-    let filter = filter(text, kind).map_err(bad_parameter)?;
+    let filter = filter(text, kind);
     let size = cursor::page_size(limit)?;
     let after = cursor::read(CHANGES, cursor.as_deref())?;
     let asked = ChangesQuery { sweep: SweepId(id), filter: &filter, after, size: size + 1 };
@@ -395,7 +386,7 @@ pub(super) async fn export(
     Path(ById { id }): Path<ById>,
     Query(SweepsQuery { text, kind }): Query<SweepsQuery>,
 ) -> Result<Response, Problem> {
-    let filter = filter(text, kind).map_err(bad_parameter)?;
+    let filter = filter(text, kind);
     Ok(table(&app, SweepId(id), &filter).await?)
 }
 
@@ -429,9 +420,9 @@ pub(super) async fn apply(
     State(app): State<App>,
     machine: Machine,
     Path(ById { id }): Path<ById>,
-    Utf8Body(body): Utf8Body,
+    OptionalJson(choice): OptionalJson<Choice>,
 ) -> Result<(StatusCode, Json<Sweep>), Problem> {
-    let chosen = Choice::read(&body)?;
+    let chosen = choice.read()?;
     let sweep = app.hub.ask_apply_sweep(SweepId(id), &chosen, &machine.ctx()).await?;
     Ok((StatusCode::ACCEPTED, Json(sweep.into())))
 }
@@ -452,8 +443,8 @@ pub(super) async fn discard(
     State(app): State<App>,
     machine: Machine,
     Path(ById { id }): Path<ById>,
-    Utf8Body(body): Utf8Body,
+    OptionalJson(choice): OptionalJson<Choice>,
 ) -> Result<Json<Sweep>, Problem> {
-    let chosen = Choice::read(&body)?;
+    let chosen = choice.read()?;
     Ok(Json(app.hub.discard_sweep(SweepId(id), &chosen, &machine.ctx()).await?.into()))
 }

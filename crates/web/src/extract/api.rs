@@ -2,16 +2,19 @@
 
 use std::error::Error;
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use url::form_urlencoded;
+use utoipa::openapi::path::ParameterIn;
 
 use super::body::Utf8Body;
+use super::bounds::Bounds;
 use super::by_name::ByName;
 use crate::{App, Problem};
 
@@ -22,8 +25,17 @@ pub(crate) struct Json<T>(pub T);
 impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
     type Rejection = Problem;
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
-        let request = in_utf8(request, app).await?;
-        let axum::Json(ByName(body)) = axum::Json::from_request(request, app).await.map_err(|rejection| {
+        let (parts, body) = in_utf8(request, app).await?;
+        let bounds = Bounds::of(&parts);
+        let request = Request::from_parts(parts, Body::from(body.clone()));
+        let read = axum::Json::<ByName<T>>::from_request(request, app).await;
+        // What is too long is said first: it is as long whatever it is.
+        if let Some(bounds) = bounds
+            && !matches!(read, Err(JsonRejection::MissingJsonContentType(_)))
+        {
+            bounds.check_body(&body)?;
+        }
+        let axum::Json(ByName(body)) = read.map_err(|rejection| {
             let code = match rejection {
                 JsonRejection::JsonDataError(_) => "invalid_body",
                 JsonRejection::JsonSyntaxError(_) => "invalid_json",
@@ -36,15 +48,32 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
     }
 }
 
-/// The request with its body in UTF-8.
-async fn in_utf8(request: Request, app: &App) -> Result<Request, Problem> {
-    let (parts, body) = request.into_parts();
-    let Utf8Body(body) = Utf8Body::from_request(Request::from_parts(parts.clone(), body), app).await?;
-    Ok(Request::from_parts(parts, Body::from(body)))
+/// A JSON body of a request that may be left out: without a body, everything has its default.
+#[derive(Debug)]
+pub(crate) struct OptionalJson<T>(pub T);
+
+impl<T: DeserializeOwned + Default> FromRequest<App> for OptionalJson<T> {
+    type Rejection = Problem;
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let (parts, body) = in_utf8(request, app).await?;
+        if body.is_empty() {
+            return Ok(Self(T::default()));
+        }
+        if let Some(bounds) = Bounds::of(&parts) {
+            bounds.check_body(&body)?;
+        }
+        json_object(&body).map(Self)
+    }
 }
 
-/// Reads a body in UTF-8 that may be left out, in the same way as [`Json`].
-pub(crate) fn json_object<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+/// A request and its body in UTF-8.
+async fn in_utf8(request: Request, app: &App) -> Result<(Parts, Bytes), Problem> {
+    let (parts, body) = request.into_parts();
+    let Utf8Body(body) = Utf8Body::from_request(Request::from_parts(parts.clone(), body), app).await?;
+    Ok((parts, body))
+}
+
+fn json_object<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     let read = serde_json::from_slice::<ByName<T>>(body);
     read.map(|ByName(body)| body).map_err(|error| {
         let (status, code) = if error.is_data() {
@@ -69,6 +98,11 @@ pub(crate) struct Query<T>(pub T);
 impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        if let Some(bounds) = Bounds::of(parts) {
+            for (name, value) in form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()) {
+                bounds.check_parameter(ParameterIn::Query, &name, &value)?;
+            }
+        }
         let read = axum::extract::Query::from_request_parts(parts, app).await;
         read.map(|query| Self(query.0)).map_err(|rejection: QueryRejection| {
             bad_parameter(format!("the query does not fit: {}", cause(&rejection)))
@@ -83,6 +117,13 @@ pub(crate) struct Path<T>(pub T);
 impl<T: DeserializeOwned + Send> FromRequestParts<App> for Path<T> {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        if let Some(bounds) = Bounds::of(parts)
+            && let Ok(named) = RawPathParams::from_request_parts(parts, app).await
+        {
+            for (name, value) in &named {
+                bounds.check_parameter(ParameterIn::Path, name, value)?;
+            }
+        }
         let read = axum::extract::Path::from_request_parts(parts, app).await;
         read.map(|path| Self(path.0))
             .map_err(|rejection: PathRejection| bad_parameter(format!("the path does not fit: {}", cause(&rejection))))

@@ -2,6 +2,7 @@
 
 pub(crate) mod api;
 pub(crate) mod body;
+pub(crate) mod bounds;
 pub(crate) mod by_name;
 pub(crate) mod client_addr;
 pub(crate) mod cursor;

@@ -3,6 +3,9 @@
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 
+/// What a cell begins with that is a formula: some spreadsheets also take wide signs, and skip a line break.
+const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '\u{FF1D}', '\u{FF0B}', '\u{FF0D}', '\u{FF20}'];
+
 /// A line of a table. Cells that a spreadsheet would read as a formula are marked as text.
 pub fn line<'a>(cells: impl IntoIterator<Item = &'a str>) -> String {
     let cells: Vec<String> = cells.into_iter().map(cell).collect();
@@ -10,9 +13,9 @@ pub fn line<'a>(cells: impl IntoIterator<Item = &'a str>) -> String {
 }
 
 fn cell(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let formula = text.starts_with(FORMULA);
     let text = if formula { format!("'{text}") } else { text.to_owned() };
-    if text.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+    if text.contains(['"', ',', ';', '\t', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
 
 /// A response that the browser saves under this name.
@@ -33,5 +36,6 @@ mod tests {
     fn cells_are_quoted_where_they_have_to_be_and_no_formula_is_run() {
         assert_eq!(line(["a", "b, c", "say \"x\"", "two\nlines"]), "a,\"b, c\",\"say \"\"x\"\"\",\"two\nlines\"\r\n");
         assert_eq!(line(["=1+1", "-5", "@x", "5-4"]), "'=1+1,'-5,'@x,5-4\r\n");
+        assert_eq!(line(["＝1+1", "－5", "\n=1", "a;=1"]), "'＝1+1,'－5,\"'\n=1\",\"a;=1\"\r\n");
     }
 }

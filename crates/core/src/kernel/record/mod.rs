@@ -487,6 +487,43 @@ impl Attributes {
     }
 }
 
+impl Attributes {
+    /// Whether an earlier version may have made other search keys of the record: of a name in decomposed Unicode, an address
+    /// with a full stop behind it, a telephone number with an extension, or a serial number with digits or hyphens of
+    /// other scripts.
+    pub fn may_have_older_keys(&self) -> bool {
+        let (addresses, phones): (Vec<Option<&String>>, Vec<Option<&String>>) = match self {
+            Self::Requester(it) => (
+                it.secondary_emails.iter().map(Some).chain([it.primary_email.as_ref()]).collect(),
+                vec![it.mobile_phone.as_ref(), it.work_phone.as_ref()],
+            ),
+            Self::Contact(it) => (
+                it.other_emails.iter().map(Some).chain([it.primary_email.as_ref()]).collect(),
+                vec![it.mobile_phone.as_ref(), it.work_phone.as_ref()],
+            ),
+            Self::Account(it) => {
+                let contact = it.contact.as_ref();
+                (
+                    vec![it.email.as_ref(), contact.and_then(|contact| contact.email.as_ref())],
+                    vec![it.phone.as_ref(), contact.and_then(|contact| contact.phone.as_ref())],
+                )
+            }
+            Self::User(it) => (vec![it.email.as_ref()], Vec::new()),
+            Self::Asset(_) => (Vec::new(), Vec::new()),
+        };
+        let serials = match self {
+            Self::Asset(it) => vec![it.serial.as_ref(), it.inverter_serial.as_ref(), it.asset_tag.as_ref()],
+            _ => Vec::new(),
+        };
+        let is_behind = |c: char| c.is_alphabetic() || matches!(c, ';' | ',' | '#');
+        let title = self.title();
+        !title.is_ascii() && searchable(title) != title
+            || addresses.into_iter().flatten().any(|address| address.trim_end().ends_with('.'))
+            || phones.into_iter().flatten().any(|phone| phone.contains(is_behind))
+            || serials.into_iter().flatten().any(|serial| !serial.is_ascii())
+    }
+}
+
 /// Maximum length of a search key, in bytes.
 const MAX_HANDLE_LENGTH: usize = 1000;
 

@@ -28,7 +28,7 @@ use crate::{Ctx, Hub, HubError};
 const PURPOSE: &str = "write";
 
 /// Maximum length of a field, in characters.
-const MAX_VALUE_LENGTH: usize = 255;
+pub const MAX_VALUE_LENGTH: usize = 255;
 
 /// The holder that the caller expects. A device with another holder is not reassigned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,7 +94,7 @@ impl Hub {
     async fn new_asset(&self, draft: &DeviceDraft) -> Result<NewAsset, HubError> {
         let form = self.device_form().await?;
         let mut wrong = Vec::new();
-        let name = input::line(&draft.name, 255).unwrap_or_else(|_| {
+        let name = input::line(&draft.name, MAX_VALUE_LENGTH).unwrap_or_else(|_| {
             wrong.push(FieldProblem::new("name", "a display name of 1 to 255 characters is needed"));
             String::new()
         });

@@ -9,7 +9,26 @@ const ASSIGNMENT_COLUMNS: [&str; 3] = ["device", "requester", "from"];
 
 /// Reads the data rows of a table.
 pub(super) fn read(kind: LoadKind, table: &[u8]) -> Result<Vec<Row>, DeviceLoadError> {
-    tables::read(table, MAX_LINES, |columns| check_columns(kind, columns)).map_err(DeviceLoadError::Table)
+    let mut rows =
+        tables::read(table, MAX_LINES, |columns| check_columns(kind, columns)).map_err(DeviceLoadError::Table)?;
+    for (_, cell) in rows.iter_mut().flat_map(|row| &mut row.cells).filter(|(column, _)| is_of_ids(kind, column)) {
+        if let Some(whole) = whole_number(cell) {
+            *cell = whole.to_owned();
+        }
+    }
+    Ok(rows)
+}
+
+/// Whether a column has ids. Other numbers, such as a voltage of a new device, stay as they are.
+fn is_of_ids(kind: LoadKind, column: &str) -> bool {
+    column == "requester" || kind == LoadKind::Assignments
+}
+
+/// The digits of a whole number with decimals. Programs write whole columns so, if one of the cells is empty.
+fn whole_number(cell: &str) -> Option<&str> {
+    let (whole, decimals) = cell.split_once(['.', ','])?;
+    let is_whole = !whole.is_empty() && whole.bytes().all(|digit| digit.is_ascii_digit());
+    (is_whole && !decimals.is_empty() && decimals.bytes().all(|digit| digit == b'0')).then_some(whole)
 }
 
 fn check_columns(kind: LoadKind, columns: &[String]) -> Result<(), String> {
@@ -69,6 +88,16 @@ mod tests {
         assert_eq!(cells(&rows), [(2, "S1", "777"), (4, "S2", "778")]);
         let wrong = read(LoadKind::Assignments, b"device,,requester\nS1,,777\n").unwrap_err().to_string();
         assert!(wrong.contains("each column once"), "{wrong}");
+    }
+
+    #[test]
+    fn a09_ids_are_read_as_programs_write_them() {
+        let table = "device,requester,from\n1042.0,21000418006.0,21000418007.00\n=\"0017\",\"=\"\"21000418006\"\"\",\nS1.0,21.5,\n";
+        let rows = read(LoadKind::Assignments, table.as_bytes()).unwrap();
+        assert_eq!(cells(&rows), [(2, "1042", "21000418006"), (3, "0017", "21000418006"), (4, "S1.0", "21.5")]);
+        assert_eq!(rows[0].cell("from"), "21000418007");
+        let rows = read(LoadKind::Devices, b"name;power;requester\nPACE;5,0;777,0\n").unwrap();
+        assert_eq!((rows[0].cell("power"), rows[0].cell("requester")), ("5,0", "777"));
     }
 
     #[test]

@@ -53,7 +53,7 @@ impl From<CustomerDomain> for Domain {
 #[serde(deny_unknown_fields)]
 pub(in crate::api) struct NewDomain {
     /// A domain or a web address. Domains of public mail providers are rejected.
-    #[schema(example = "acme.example", min_length = 3, max_length = 2000)]
+    #[schema(example = "acme.example", min_length = 3)]
     domain: String,
 }
 

@@ -18,7 +18,7 @@ use crate::extract::api::{Json, Path};
 use crate::timeline::events;
 use crate::{App, Problem};
 
-const MAX_REASON_LENGTH: usize = 500;
+pub(in crate::api) const MAX_REASON_LENGTH: usize = 500;
 
 /// A record that is or was linked to the customer.
 #[derive(Debug, Serialize, ToSchema)]
@@ -130,7 +130,7 @@ pub(in crate::api) struct ByIds {
 #[serde(deny_unknown_fields)]
 pub(in crate::api) struct EndLink {
     /// The reason, for the timeline: 1 to 500 characters.
-    #[schema(example = "linked to the wrong contact", min_length = 1, max_length = 500)]
+    #[schema(example = "linked to the wrong contact", min_length = 1)]
     reason: String,
 }
 

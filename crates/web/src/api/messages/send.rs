@@ -23,7 +23,7 @@ const PER_MINUTE: u32 = 120;
 #[serde(deny_unknown_fields)]
 pub(in crate::api) struct NewMessage {
     /// The message's id, chosen by the sender, unique for the person. The same message sent again is the first one.
-    #[schema(example = "2026-11-29-0001", min_length = 1, max_length = 64, pattern = "^[A-Za-z0-9._-]+$")]
+    #[schema(example = "2026-11-29-0001", min_length = 1, pattern = "^[A-Za-z0-9._-]+$")]
     id: String,
     /// The type of message, which decides what `body` holds.
     #[serde(rename = "type")]

@@ -13,6 +13,7 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
+use crate::api::bounds;
 use crate::extract::by_name::ByName;
 
 /// The body of a message. Its `type` decides which one it is.
@@ -41,11 +42,11 @@ pub(super) struct OpenServiceRequest {
     #[schema(example = "fault", max_length = 64)]
     kind: String,
     /// The subject.
-    #[schema(example = "The inverter hums", min_length = 1, max_length = 150)]
+    #[schema(example = "The inverter hums", min_length = 1)]
     subject: String,
     /// The description.
     #[serde(default)]
-    #[schema(example = "Since this morning, and loudly.", max_length = 10000)]
+    #[schema(example = "Since this morning, and loudly.")]
     description: String,
     /// The place. By default that of the device, else the person's default place.
     #[serde(default)]
@@ -66,7 +67,7 @@ pub(super) struct CommentOnServiceRequest {
     /// The request's id.
     request_id: Uuid,
     /// The comment.
-    #[schema(example = "It stopped by itself.", min_length = 1, max_length = 10000)]
+    #[schema(example = "It stopped by itself.", min_length = 1)]
     text: String,
 }
 
@@ -80,7 +81,7 @@ pub(super) struct ChangeServiceRequestStatus {
     status: WantedStatus,
     /// A comment.
     #[serde(default)]
-    #[schema(example = "It works again.", max_length = 10000)]
+    #[schema(example = "It works again.")]
     text: String,
 }
 
@@ -102,7 +103,7 @@ pub(super) struct OpenReturnMessage {
     #[serde(default)]
     place_id: Option<Uuid>,
     /// What is returned.
-    #[schema(min_items = 1, max_items = 50)]
+    #[schema(min_items = 1)]
     lines: Vec<ReturnMessageLine>,
 }
 
@@ -116,7 +117,6 @@ pub(super) struct ReturnMessageLine {
     device_id: Option<String>,
     /// The model of an article that is not a device.
     #[serde(default)]
-    #[schema(max_length = 200)]
     model: String,
     /// Number of units; 1 for a device.
     #[serde(default = "one")]
@@ -130,7 +130,6 @@ pub(super) struct ReturnMessageLine {
     reason: String,
     /// The problem.
     #[serde(default)]
-    #[schema(max_length = 10000)]
     problem: String,
 }
 
@@ -142,14 +141,14 @@ pub(super) struct ReportDeviceReading {
     #[schema(example = "9", max_length = 64)]
     device_id: String,
     /// What was measured.
-    #[schema(example = "energy_total", min_length = 1, max_length = 64, pattern = "^[a-z0-9._-]+$")]
+    #[schema(example = "energy_total", min_length = 1, pattern = "^[a-z0-9._-]+$")]
     measure: String,
     /// The value.
     #[schema(example = 1520.5)]
     value: f64,
     /// The unit.
     #[serde(default)]
-    #[schema(example = "kWh", max_length = 16)]
+    #[schema(example = "kWh")]
     unit: Option<String>,
     /// When it was measured. A later report of the same measure and time replaces the earlier one.
     measured_at: Timestamp,
@@ -231,7 +230,12 @@ pub(super) fn schema(kind: MessageType) -> (RefOr<Schema>, Vec<(String, RefOr<Sc
     fn of<T: ToSchema + PartialSchema>() -> (RefOr<Schema>, Vec<(String, RefOr<Schema>)>) {
         let mut referred = Vec::new();
         T::schemas(&mut referred);
-        (T::schema(), referred)
+        let mut schema = T::schema();
+        // What is referred to is in `referred` already.
+        let ignored = &mut Vec::new();
+        bounds::describe_component(&T::name(), &mut schema, ignored);
+        referred.iter_mut().for_each(|(name, schema)| bounds::describe_component(name, schema, ignored));
+        (schema, referred)
     }
     match kind {
         MessageType::OpenServiceRequest => of::<OpenServiceRequest>(),

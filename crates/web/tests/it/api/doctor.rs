@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tessera_connect::oidc::SigningAlgorithms;
 use tessera_sim::faults::{Fault, FaultKind};
 use tessera_sim::mail;
-use testkit::{ADA, Browser, Colleague, Databases, TestApp, client};
+use testkit::{ADA, BEN, Browser, Colleague, Databases, TestApp, client};
 
 /// The failed checks, as `system check`, and the report.
 async fn complaints(app: &TestApp) -> (Vec<String>, Value) {
@@ -134,6 +134,36 @@ async fn a03_the_doctor_explains_why_a_provider_accepts_no_sign_in(databases: Da
     let (_, report) = complaints(&app).await;
     assert!(report.to_string().contains("not allowed: RS256, not one of ES256"), "{report:#}");
     app.hub.run_pending().await;
+}
+
+#[testkit::both_databases]
+async fn a03_the_doctor_says_which_claim_to_use_when_a_provider_names_everybody_alike(app: TestApp) {
+    let tokens = format!("{}/_sim/tokens", app.idp_url);
+    let alike = json!({ "corrupt": "placeholder_subject" });
+    assert!(client().post(&tokens).json(&alike).send().await.unwrap().status().is_success());
+    let link = app.link(ADA.requester).await;
+    for email in [ADA.email, BEN.email] {
+        let page = app.activate(&mut Browser::new(), &link, email).await;
+        assert_eq!(page.status, 403, "{}", page.body);
+    }
+    let (_, report) = complaints(&app).await;
+    let is_it = |check: &&Value| check["system"] == "idp" && check["name"] == "tokens";
+    let check = report["checks"].as_array().unwrap().iter().find(is_it).unwrap();
+    assert_eq!(check["outcome"], "warn");
+    let detail = check["detail"].as_str().unwrap();
+    let why = "`sub` has the same text for everybody; set subject_claim = \"oid\"";
+    assert!(detail.starts_with("The last sign-in was not accepted: ") && detail.contains(why), "{detail}");
+    assert!(check["remedy"].as_str().unwrap().contains("in the configuration"), "{check}");
+    // The same text on the command line.
+    let table = app.hub.doctor().await.to_string();
+    assert!(table.contains(why), "{table}");
+
+    // Nobody was linked, and once the provider names people, the link works and the complaint ends.
+    assert!(client().delete(&tokens).send().await.unwrap().status().is_success());
+    let page = app.activate(&mut Browser::new(), &link, ADA.email).await;
+    assert_eq!(page.status, 200, "{}", page.body);
+    app.hub.run_pending().await;
+    assert!(!app.hub.doctor().await.to_string().contains("same text for everybody"));
 }
 
 #[testkit::both_databases]

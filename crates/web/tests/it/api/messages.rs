@@ -161,11 +161,18 @@ async fn p17_a_message_that_is_no_message_is_refused_and_not_stored(app: TestApp
     more["priority"] = json!(1);
     send("m", "open_service_request", more).await.problem(422, "invalid_body");
     let mut large = request(&device);
-    large["description"] = json!("x".repeat(40_000));
+    let answers = (0..40).map(|n| (format!("Question {n}"), json!("x".repeat(1000))));
+    large["answers"] = Value::Object(answers.collect());
     send("m", "open_service_request", large).await.problem(422, "message_too_large");
-    for id in ["", "a b", "a/b", &"x".repeat(65)] {
+    for id in ["", "a b", "a/b"] {
         send(id, "open_service_request", request(&device)).await.problem(422, "invalid_message_id");
     }
+    send(&"x".repeat(65), "open_service_request", request(&device)).await.problem(422, "invalid_body");
+    // What would be rejected when it is carried out is not accepted.
+    let unit = json!({ "device_id": device, "reason": "repair" });
+    let lines = json!({ "lines": vec![unit; 21] });
+    let detail = send("m", "open_return", lines).await.problem(422, "invalid_body");
+    assert_eq!(detail, "`body.lines` has more than 20 items");
     app.api.get("/messages/m", &gateway.key).await.problem(404, "not_found");
     assert!(app.store.messages_of_person(gateway.person, 10).await.unwrap().is_empty());
 }

@@ -78,7 +78,16 @@ async fn p12_a_registration_is_approved_and_the_person_signs_in(app: TestApp) {
 #[testkit::both_databases]
 async fn p12_an_e_mail_to_an_unverified_address_contains_no_applicant_text(app: TestApp) {
     let url = format!("{}/portal/customer/register", app.url);
-    for name in ["Go to https://evil.example/login", "www.evil.example", "\u{202e}", "x@evil.example"] {
+    for name in [
+        "Go to https://evil.example/login",
+        "www.evil.example",
+        "WWW.evil.example",
+        "ｗｗｗ．evil.example",
+        "https：//evil.example",
+        "x＠evil.example",
+        "\u{202e}",
+        "x@evil.example",
+    ] {
         let page = Browser::new().post(&url, &[("name", name), ("email", APPLICANT), ("message", "")]).await;
         assert_eq!(page.status, 422, "{name:?}");
     }
@@ -96,6 +105,28 @@ async fn p12_an_e_mail_to_an_unverified_address_contains_no_applicant_text(app: 
         let mail = format!("{mail:?}");
         assert!(!mail.contains("Bob") && !mail.contains("win-now") && !mail.contains("locked"), "{mail}");
     }
+}
+
+#[testkit::both_databases]
+async fn p12_what_an_applicant_writes_is_kept_as_it_is_seen(app: TestApp) {
+    let url = format!("{}/portal/customer/register", app.url);
+    // The mark turns the writing direction, so that staff would read something else than what is stored.
+    let form = [
+        ("name", "Zoe\u{200b} Example"),
+        ("email", " zoe\u{200b}@exam\u{ad}ple.com"),
+        ("message", "Please\u{202e} let\u{0} me in\r\nZoe"),
+    ];
+    assert_eq!(Browser::new().post(&url, &form).await.status, 200);
+    app.hub.run_pending().await;
+    assert_eq!(app.mail.messages()[0].to, ["zoe@example.com".to_owned()]);
+    let link = mailed_link(&app).await;
+    let mut applicant = Browser::new();
+    let page = applicant.open(&link).await;
+    applicant.submit(&page, &[]).await;
+    let registration = app.store.registrations_waiting(9).await.unwrap().remove(0);
+    assert_eq!((registration.name.as_str(), registration.email.as_str()), ("Zoe Example", "zoe@example.com"));
+    assert_eq!(registration.message.as_deref(), Some("Please let me in\nZoe"));
+    app.leave_jobs();
 }
 
 #[testkit::both_databases]
