@@ -9,7 +9,7 @@ use serde_json::json;
 use tokio::time::sleep;
 
 use super::vendors::{GLANCE, PATIENCE};
-use super::{BREATH, Load, Ordered};
+use super::{BREATH, Load, Ordered, in_turn};
 use crate::hubs::{Answer, Visitor};
 use crate::outside::email;
 use crate::outside::point::{CHECKOUT, DELETION, System, When};
@@ -27,23 +27,26 @@ const BILLING: [(&str, &str); 6] = [
 impl Load {
     /// Customers who buy, one after the other.
     pub(super) async fn shoppers(&self) {
-        let product = match self.stock().await {
-            Ok(product) => product,
-            Err(error) => return self.wrong(format!("the product: {error:#}")),
+        let products = match self.stock().await {
+            Ok(products) => products,
+            Err(error) => return self.wrong(format!("the products: {error:#}")),
         };
         while let Some(n) = self.next_customer() {
-            if let Err(error) = self.shop(n, &product).await {
+            if let Err(error) = self.shop(n, in_turn(&products, n)).await {
                 self.wrong(format!("buyer {n}: {error:#}"));
             }
         }
     }
 
-    /// The product, which the vendor provides. Its id.
-    async fn stock(&self) -> anyhow::Result<String> {
-        let vendor = self.connect_vendor().await?;
-        let price = json!({ "amount": "12.50", "currency": "EUR" });
-        let body = json!({ "name": "Backup", "price": price, "service_manager_id": vendor });
-        self.made("/products", &body, "product").await
+    /// The products, one of each vendor. Their ids.
+    async fn stock(&self) -> anyhow::Result<Vec<String>> {
+        let mut products = Vec::new();
+        for (n, vendor) in self.connect_vendors().await?.iter().enumerate() {
+            let price = json!({ "amount": "12.50", "currency": "EUR" });
+            let body = json!({ "name": format!("Backup {n}"), "price": price, "service_manager_id": vendor });
+            products.push(self.made("/products", &body, &format!("product {n}")).await?);
+        }
+        Ok(products)
     }
 
     async fn shop(&self, n: u64, product: &str) -> anyhow::Result<()> {
