@@ -8,7 +8,7 @@ use super::{account, connection, create, deleted, later, put, shown, state, sync
 use crate::marketplace_api::customers;
 use crate::storefront::{answered, checked_out, id_of, placed, product, stranger};
 
-async fn own(databases: &Databases) -> TestApp {
+pub async fn own(databases: &Databases) -> TestApp {
     TestApp::builder().config(|config| config.marketplaces[0].own_platform = true).start(databases).await
 }
 
