@@ -38,12 +38,13 @@ mod work_orders;
 use std::sync::{Arc, LazyLock};
 
 use axum::body::Bytes;
+use axum::extract::DefaultBodyLimit;
 use axum::http::header;
 use serde_json::{Value, json};
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::{IntoResponses, Modify, OpenApi};
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 
 use self::idempotency_key::MAX_KEY_LENGTH;
@@ -51,6 +52,7 @@ use self::idempotency_key::MAX_KEY_LENGTH;
 pub(crate) use self::messages::read as read_message;
 use crate::auth::route_access::{API_KEY, BEARER, MESSAGE_KEY, Routes, Rule, get};
 use crate::extract::cursor;
+use crate::extract::limits::MAX_PICTURE_FORM;
 use crate::{App, Problem};
 
 /// The base path of the API.
@@ -244,6 +246,10 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(marketplace_platform::operations::cancel))
         .routes(routes!(storefront::products::create, storefront::products::list))
         .routes(routes!(storefront::products::show, storefront::products::change, storefront::products::delete))
+        .routes(
+            routes!(storefront::pictures::put, storefront::pictures::remove)
+                .layer(DefaultBodyLimit::max(MAX_PICTURE_FORM)),
+        )
         .routes(routes!(storefront::orders::list))
         .routes(routes!(storefront::orders::show))
         .routes(routes!(messages::send::send))
