@@ -141,14 +141,14 @@ async fn m06_m13_a_buyer_whom_the_service_desk_invites_later_sees_the_devices_in
     assert!(activated.body.contains("Your account is activated"), "{}", activated.body);
     let token = app.access_token(ADA.email).await;
     let bought = app.api.get("/me", &token).await.json()["customer"]["id"].as_str().unwrap().to_owned();
-    assert_eq!(app.api.get("/me/devices", &token).await.json()["items"], json!([]), "none is installed yet");
+    assert_eq!(app.api.get("/me/devices", &token).await.json()["devices"], json!([]), "none yet");
 
     let invited = app.link(ADA.requester).await;
     app.activate(&mut Browser::new(), &invited, ADA.email).await;
     app.hub.run_pending().await;
     assert_eq!(app.customer_of(ADA.requester).await, bought, "one customer");
     let devices = app.api.get("/me/devices", &token).await.json();
-    assert_eq!(devices["items"][0]["serial_number"], "HIB-A1", "{devices}");
+    assert_eq!(devices["devices"][0]["serial"], "HIB-A1", "{devices}");
     later(&app, 30).await;
     app.leave_jobs();
 }
