@@ -6,14 +6,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use axum::Router;
 use axum::body::to_bytes;
 use axum::extract::{Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::gate::{MAX_REQUEST, broken};
-
-/// Headers that are about one connection, or that the client writes itself.
-const OWN: [header::HeaderName; 4] =
-    [header::HOST, header::CONNECTION, header::CONTENT_LENGTH, header::TRANSFER_ENCODING];
 
 #[derive(Debug, Clone)]
 struct Target {
@@ -34,9 +30,7 @@ async fn pass_on(State(target): State<Target>, request: Request) -> Response {
     let (mut parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, MAX_REQUEST).await else { return StatusCode::BAD_REQUEST.into_response() };
     let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
-    for name in OWN {
-        parts.headers.remove(name);
-    }
+    leave_out_own(&mut parts.headers);
     let call = target.http.request(parts.method, format!("{}{path}", target.url)).headers(parts.headers).body(body);
     let answer = match call.send().await {
         Ok(answer) => answer,
@@ -48,11 +42,16 @@ async fn pass_on(State(target): State<Target>, request: Request) -> Response {
     if status == StatusCode::INTERNAL_SERVER_ERROR {
         target.faults.fetch_add(1, Ordering::Relaxed);
     }
-    for name in OWN {
-        headers.remove(name);
-    }
+    leave_out_own(&mut headers);
     match answer.bytes().await {
         Ok(body) => (status, headers, body).into_response(),
         Err(_) => broken(),
+    }
+}
+
+/// Headers that are about one connection, or that each side writes itself.
+fn leave_out_own(headers: &mut HeaderMap) {
+    for name in [header::HOST, header::CONNECTION, header::CONTENT_LENGTH, header::TRANSFER_ENCODING] {
+        headers.remove(name);
     }
 }
