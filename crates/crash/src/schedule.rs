@@ -158,7 +158,7 @@ impl Schedule {
             Mode::Database => (800..2_000, 50..300),
             Mode::Rolling => (800..1_500, 0..50),
             Mode::Sqlite | Mode::Postgres | Mode::Slow => (300..1_500, 0..100),
-            Mode::Vendor => (100..700, 0..100),
+            Mode::Vendor => (100..500, 0..100),
         };
         let named = self.mode != Mode::Rolling && random.random_bool(0.6);
         let (at, victim) = match self.mode {

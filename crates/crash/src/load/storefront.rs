@@ -12,7 +12,7 @@ use super::vendors::{GLANCE, PATIENCE};
 use super::{BREATH, Load, Ordered, in_turn};
 use crate::hubs::{Answer, Visitor};
 use crate::outside::email;
-use crate::outside::point::{CHECKOUT, DELETION, System, When};
+use crate::outside::point::{ACCOUNTS, CHECKOUT, System, When};
 
 /// Contact and billing address.
 const BILLING: [(&str, &str); 6] = [
@@ -121,7 +121,7 @@ impl Load {
         let path = format!("/marketplace-accounts/{account}");
         let (answer, ()) = tokio::join!(
             self.0.client.api((Method::DELETE, &path), None, None),
-            self.meets("DELETE", DELETION, When::Before)
+            self.meets("DELETE", ACCOUNTS, When::Before)
         );
         let (status, body) = answer?;
         // Also if the answer to the first request was lost, and the account is deleted since.
@@ -129,7 +129,7 @@ impl Load {
         ensure!(is_asked, "deleting an account: {status} {body}");
         self.0.ledger.note(|entries| entries.left.insert(account.to_owned()));
         self.0.ledger.count("buyers who left");
-        self.meets("DELETE", DELETION, When::After).await;
+        self.meets("DELETE", ACCOUNTS, When::After).await;
         match body["id"].as_str() {
             Some(operation) => self.ends(operation).await.map(drop),
             None => Ok(()),
@@ -137,7 +137,7 @@ impl Load {
     }
 
     /// A moment of a request to the hub at which the hub may be killed.
-    async fn meets(&self, method: &str, path: &str, when: When) {
+    pub(super) async fn meets(&self, method: &str, path: &str, when: When) {
         let _: bool = self.0.outside.traps[0].pass(System::Hub, method, path, when).await;
     }
 }

@@ -9,6 +9,7 @@ use tokio::time::sleep;
 
 use super::{BREATH, Load, Resold};
 use crate::hubs::MARKETPLACE;
+use crate::outside::point::When;
 
 /// How long an operation is waited for before the account is left alone.
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
@@ -76,8 +77,12 @@ impl Load {
     }
 
     async fn bring(&self, account: &str, vendor: &str, once: &str) -> anyhow::Result<String> {
-        let body = json!({ "service_manager_id": vendor });
-        self.made(&format!("/marketplace-accounts/{account}/synchronize"), &body, once).await
+        let (body, path) =
+            (json!({ "service_manager_id": vendor }), format!("/marketplace-accounts/{account}/synchronize"));
+        // The hub is killed while it takes the request, or when it has acknowledged it.
+        let (made, ()) = tokio::join!(self.made(&path, &body, once), self.meets("POST", &path, When::Before));
+        self.meets("POST", &path, When::After).await;
+        made
     }
 
     /// Creates an object. Its id.

@@ -56,8 +56,9 @@ const fn point(system: System, method: &'static str, begins: &'static str, ends:
 
 /// The checkout of the storefront.
 pub const CHECKOUT: &str = "/shop/checkout";
-/// The deletion of an account of the marketplace.
-pub const DELETION: &str = "/marketplace-accounts";
+/// Accounts of the marketplace: their deletion, and, with this end, *Save and synchronize*.
+pub const ACCOUNTS: &str = "/marketplace-accounts";
+const SYNCHRONIZE: &str = "/synchronize";
 
 const EXISTS: &str = "/API/Accounts/Exists";
 
@@ -97,8 +98,10 @@ const POINTS: &[Point] = &[
     point(System::VendorHub, "POST", "/API/Accounts/Delete", "", When::Before),
     point(System::Hub, "POST", CHECKOUT, "", When::Before),
     point(System::Hub, "POST", CHECKOUT, "", When::After),
-    point(System::Hub, "DELETE", DELETION, "", When::Before),
-    point(System::Hub, "DELETE", DELETION, "", When::After),
+    point(System::Hub, "POST", ACCOUNTS, SYNCHRONIZE, When::Before),
+    point(System::Hub, "POST", ACCOUNTS, SYNCHRONIZE, When::After),
+    point(System::Hub, "DELETE", ACCOUNTS, "", When::Before),
+    point(System::Hub, "DELETE", ACCOUNTS, "", When::After),
 ];
 
 impl Point {
