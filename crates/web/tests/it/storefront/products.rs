@@ -98,7 +98,7 @@ async fn m06_a_program_gives_a_product_a_picture_and_takes_it_away(app: TestApp)
         let body = json!({ "picture": STANDARD.encode(bytes), "alt": alt });
         put(&app, &format!("{path}/picture"), &body).await
     };
-    let saved = send(&gif, "A cloud with a disk").await;
+    let saved = send(&gif[..], "A cloud with a disk").await;
     assert_eq!((saved.status, &saved.json()["picture"]["alt"]), (200, &json!("A cloud with a disk")), "{}", saved.body);
     let picture = format!("{}{}", app.url, saved.json()["picture"]["path"].as_str().unwrap());
     let visitor = Browser::new();
@@ -107,7 +107,7 @@ async fn m06_a_program_gives_a_product_a_picture_and_takes_it_away(app: TestApp)
 
     // Larger than the body of any other operation may be.
     gif.resize(MAX_PICTURE_SIZE, 0);
-    assert_eq!(send(&gif, "A large cloud").await.status, 200);
+    assert_eq!(send(&gif[..], "A large cloud").await.status, 200);
     gif.push(0);
     for (bytes, alt) in [
         (&gif[..], "A cloud"),
