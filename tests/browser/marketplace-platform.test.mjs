@@ -143,43 +143,46 @@ walk('M04 M14 staff connect a vendor and synchronize an account, first with a re
   await visitor.look('calls');
 });
 
-walk('M05 M12 on a phone: a refresh keeps values, and the notification is previewed', { theme: 'dark', within: 180_000 }, async (visitor) => {
-  const { page } = visitor;
-  await signInStaff(demo, visitor);
-  await connect(visitor, 'Pocket Cloud');
-  const manager = page.url();
-  await makeAccount(visitor, 'Pocket Ltd', 'office@pocket.example');
-  const account = page.url();
-  await synchronize(visitor, 'Pocket Cloud');
-  await page.getByLabel('Domain').fill('pocket.example');
-  await page.getByRole('button', { name: 'Save', exact: true }).click();
-  await page.getByText('Saved. The vendor receives').waitFor();
-  await visitor.look('saved');
+for (const [screen, theme, word] of [['phone', 'dark', 'Pocket'], ['desktop', 'light', 'Desk']]) {
+  const [cloud, company, domain] = [`${word} Cloud`, `${word} Ltd`, `${word.toLowerCase()}.example`];
+  walk(`M05 M12 on a ${screen}: a refresh keeps values, and the notification is previewed`, { screen, theme, within: 180_000 }, async (visitor) => {
+    const { page } = visitor;
+    await signInStaff(demo, visitor);
+    await connect(visitor, cloud);
+    const manager = page.url();
+    await makeAccount(visitor, company, `office@${domain}`);
+    const account = page.url();
+    await synchronize(visitor, cloud);
+    await page.getByLabel('Domain').fill(domain);
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByText('Saved. The vendor receives').waitFor();
+    await visitor.look('saved');
 
-  vendor.fields = USUAL.filter((it) => it.ID !== 'domain');
-  await page.goto(manager);
-  await page.getByRole('button', { name: 'Refresh custom fields' }).click();
-  await page.getByText('1 account has a value').waitFor();
-  await visitor.look('difference');
-  await page.getByRole('button', { name: 'Apply the refresh' }).click();
-  await page.getByRole('heading', { name: 'Kept values of fields that are gone' }).waitFor();
-  vendor.fields = USUAL;
-  await page.getByRole('button', { name: 'Refresh custom fields' }).click();
-  await page.getByRole('button', { name: 'Apply the refresh' }).click();
-  await page.getByText('The custom fields are up to date').waitFor();
-  await page.goto(account);
-  await synchronize(visitor, 'Pocket Cloud');
-  assert.equal(await page.getByLabel('Domain').inputValue(), 'pocket.example', 'the value counts again');
+    vendor.fields = USUAL.filter((it) => it.ID !== 'domain');
+    await page.goto(manager);
+    await page.getByRole('button', { name: 'Refresh custom fields' }).click();
+    await page.getByText('1 account has a value').waitFor();
+    await visitor.look('difference');
+    await page.getByRole('button', { name: 'Apply the refresh' }).click();
+    await page.getByRole('heading', { name: 'Kept values of fields that are gone' }).waitFor();
+    vendor.fields = USUAL;
+    await page.getByRole('button', { name: 'Refresh custom fields' }).click();
+    await page.getByRole('button', { name: 'Apply the refresh' }).click();
+    await page.getByText('The custom fields are up to date').waitFor();
+    await page.goto(account);
+    await synchronize(visitor, cloud);
+    assert.equal(await page.getByLabel('Domain').inputValue(), domain, 'the value counts again');
 
-  await page.goto(`${manager}/notification`);
-  await page.getByLabel('Subject').fill('Welcome, [#Contacts.FullName#]');
-  await page.getByLabel('Text').fill('Your password is [#Password#] at [#nothing#].');
-  await page.getByRole('button', { name: 'Preview' }).click();
-  await page.getByText('Welcome, Jo Example').waitFor();
-  await page.getByText('Nothing fills [#nothing#]').waitFor();
-  await page.getByText('activation link in AccountExtraInfo').waitFor();
-  await visitor.look('notification');
-});
+    await page.goto(`${manager}/notification`);
+    await page.getByLabel('Subject').fill('Welcome, [#Contacts.FullName#]');
+    await page.getByLabel('Text').fill('Your password is [#Password#] at [#nothing#].');
+    await page.getByRole('button', { name: 'Preview' }).click();
+    await page.getByText('Welcome, Jo Example').waitFor();
+    await page.getByText('Nothing fills [#nothing#]').waitFor();
+    await page.getByText('activation link in AccountExtraInfo').waitFor();
+    await visitor.look('notification');
+  });
+}
 
 walk('M15 staff import accounts and delete one after a preview', { screen: 'desktop', within: 180_000 }, async (visitor) => {
   const { page } = visitor;

@@ -4,8 +4,8 @@ import { createServer } from 'node:http';
 import { after, before } from 'node:test';
 import { Cast } from './cast.mjs';
 import { startDemo, walk } from './harness.mjs';
-import { invite, mail } from './outside.mjs';
-import { continueToProvider, signIn } from './steps.mjs';
+import { INVITATION, askToInvite, invite, linkIn, mail } from './outside.mjs';
+import { arriveAtSuccess, continueToProvider, expectDevices, openLink, seeDevices, signIn, signUp } from './steps.mjs';
 
 const DOT = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==', 'base64');
 const SECRET = 'seventeen green herons';
@@ -214,57 +214,59 @@ walk('M03 M06 a newcomer signs up on a phone, buys, and comes to the activation;
   await page.getByRole('heading', { name: 'Activate your account', level: 1 }).waitFor();
 });
 
-walk('M11 customer and staff see the same failure, each what is meant for them', { screen: 'desktop' }, async (visitor) => {
-  const { page } = visitor;
-  vendor.refusals.push({ Code: -17, Message: 'no such tenant' }, { Code: -80001, Message: 'This domain is taken.' });
-  await addToBasket(visitor, 'Backup plan');
-  await visitor.look('basket');
-  await signInToBuy(visitor, cast.known());
-  await fillAddress(visitor);
-  await fillDetails(visitor, 'taken.example');
-  await placeOrder(visitor);
-  await page.getByText('Contact your support department').waitFor();
-  assert.equal(await page.getByText('no such tenant').count(), 0);
-  await visitor.look('failed');
-  const number = (await page.getByRole('heading', { level: 1 }).textContent()).replace('Order ', '');
+for (const screen of ['phone', 'desktop']) {
+  walk(`M11 customer and staff see the same failure, each what is meant for them (${screen})`, { screen, within: 180_000 }, async (visitor) => {
+    const { page } = visitor;
+    vendor.refusals.push({ Code: -17, Message: 'no such tenant' }, { Code: -80001, Message: 'This domain is taken.' });
+    await addToBasket(visitor, 'Backup plan');
+    await visitor.look('basket');
+    await signInToBuy(visitor, cast.known());
+    await fillAddress(visitor);
+    await fillDetails(visitor, 'taken.example');
+    await placeOrder(visitor);
+    await page.getByText('Contact your support department').waitFor();
+    assert.equal(await page.getByText('no such tenant').count(), 0);
+    await visitor.look('failed');
+    const number = (await page.getByRole('heading', { level: 1 }).textContent()).replace('Order ', '');
 
-  const staff = await visitor.another('staff', { screen: 'desktop' });
-  await signInStaff(staff);
-  await staff.look('orders');
-  await staff.page.getByRole('link', { name: number }).click();
-  await staff.page.getByText('no such tenant').waitFor();
-  await staff.look('order');
-  await staff.page.getByRole('button', { name: 'Try again' }).click();
-  await staff.page.getByText('The order is being tried again.').waitFor();
-  await staff.page.getByRole('link', { name: 'Products', exact: true }).first().click();
-  await staff.page.getByRole('heading', { name: 'Products', level: 1 }).waitFor();
-  await staff.look('products');
-  await staff.page.getByRole('link', { name: 'New product' }).click();
-  await staff.page.getByLabel('Name').waitFor();
-  await staff.look('product');
-  await staff.page.goto(`${demo.console}/products`);
-  await staff.page.getByRole('link', { name: 'Archive plan' }).click();
-  await staff.page.locator('#picture').setInputFiles({ name: 'disk.png', mimeType: 'image/png', buffer: DOT });
-  await staff.page.getByLabel('What it shows').fill('A disk in a cloud');
-  await staff.page.getByRole('button', { name: 'Save picture' }).click();
-  await staff.page.getByText('The picture is saved.').waitFor();
-  await staff.page.getByAltText('A disk in a cloud').waitFor();
-  await staff.look('picture');
-  assert.deepEqual(staff.faults, []);
-  await staff.leave();
+    const staff = await visitor.another('staff', { screen: 'desktop' });
+    await signInStaff(staff);
+    await staff.look('orders');
+    await staff.page.getByRole('link', { name: number }).click();
+    await staff.page.getByText('no such tenant').waitFor();
+    await staff.look('order');
+    await staff.page.getByRole('button', { name: 'Try again' }).click();
+    await staff.page.getByText('The order is being tried again.').waitFor();
+    await staff.page.getByRole('link', { name: 'Products', exact: true }).first().click();
+    await staff.page.getByRole('heading', { name: 'Products', level: 1 }).waitFor();
+    await staff.look('products');
+    await staff.page.getByRole('link', { name: 'New product' }).click();
+    await staff.page.getByLabel('Name').waitFor();
+    await staff.look('product');
+    await staff.page.goto(`${demo.console}/products`);
+    await staff.page.getByRole('link', { name: 'Archive plan' }).click();
+    await staff.page.locator('#picture').setInputFiles({ name: 'disk.png', mimeType: 'image/png', buffer: DOT });
+    await staff.page.getByLabel('What it shows').fill('A disk in a cloud');
+    await staff.page.getByRole('button', { name: 'Save picture' }).click();
+    await staff.page.getByText('The picture is saved.').waitFor();
+    await staff.page.getByAltText('A disk in a cloud').waitFor();
+    await staff.look('picture');
+    assert.deepEqual(staff.faults, []);
+    await staff.leave();
 
-  await page.reload();
-  await page.getByText('This domain is taken.').waitFor();
-  await page.getByRole('link', { name: 'Change the Service Details' }).click();
-  assert.equal(await page.getByLabel('Domain', { exact: true }).inputValue(), 'taken.example');
-  await page.getByLabel('Domain', { exact: true }).fill('free.example');
-  await visitor.look('mend');
-  await page.getByRole('button', { name: 'Try again' }).click();
-  await page.getByText('Everything is set up.').waitFor();
-  await page.goto(demo.storefront);
-  await page.getByAltText('A disk in a cloud').waitFor();
-  await visitor.look('picture');
-});
+    await page.reload();
+    await page.getByText('This domain is taken.').waitFor();
+    await page.getByRole('link', { name: 'Change the Service Details' }).click();
+    assert.equal(await page.getByLabel('Domain', { exact: true }).inputValue(), 'taken.example');
+    await page.getByLabel('Domain', { exact: true }).fill('free.example');
+    await visitor.look('mend');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByText('Everything is set up.').waitFor();
+    await page.goto(demo.storefront);
+    await page.getByAltText('A disk in a cloud').waitFor();
+    await visitor.look('picture');
+  });
+}
 
 walk('M06 it all works without scripts', { scripts: false }, async (visitor) => {
   const { page } = visitor;
@@ -279,3 +281,68 @@ walk('M06 it all works without scripts', { scripts: false }, async (visitor) => 
   await page.getByText('Everything is set up.').waitFor();
   await visitor.look('order');
 });
+
+/** Somebody opens an activation link in a browser of their own, and signs in with the account that they have. */
+async function activateElsewhere(visitor, what, screen, letter, account) {
+  const reader = await visitor.another(what, { screen });
+  await openLink(reader, linkIn(letter));
+  await reader.look('link');
+  await continueToProvider(reader);
+  await signIn(reader, account);
+  await arriveAtSuccess(reader, 30_000);
+  await reader.look('activated');
+  return reader;
+}
+
+/** Ends somebody's visit. */
+async function leave(reader) {
+  assert.deepEqual(reader.faults, []);
+  await reader.leave();
+}
+
+for (const screen of ['phone', 'desktop']) {
+  walk(`M06 M12 M13 a newcomer buys, activates by the mail of the vendor, and sees the device (${screen})`, { screen, within: 240_000 }, async (visitor) => {
+    const { page } = visitor;
+    const owner = cast.newcomer();
+    await addToBasket(visitor, 'Customer portal');
+    await page.getByRole('link', { name: 'Sign in to check out' }).click();
+    await continueToProvider(visitor);
+    const account = await signUp(visitor, { email: owner.email, name: owner.name });
+    await fillAddress(visitor);
+    await page.getByRole('heading', { name: 'Service Details', level: 1 }).waitFor();
+    for (const label of ['Role', 'Username']) assert.equal(await page.getByLabel(label).count(), 0, 'only options for the storefront');
+    await page.getByLabel(/^Domain/).fill(`${screen}.purchase.example`);
+    await visitor.look('details');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await placeOrder(visitor);
+    await page.getByText('Everything is set up.').waitFor({ timeout: 30_000 });
+    await visitor.look('order');
+
+    // The vendor is the demo's hub itself. Its mail has a link in place of a password.
+    const welcome = await mail(demo, owner.email, /^Welcome to /);
+    assert.match(welcome.text, /^Hello Zoe Example/);
+    const inbox = await visitor.another('mail', { screen });
+    await inbox.page.setContent(welcome.html);
+    assert.equal(await inbox.page.getByRole('link', { name: linkIn(welcome) }).count(), 1);
+    await inbox.picture('welcome');
+    await leave(inbox);
+    const reader = await activateElsewhere(visitor, 'activates', screen, welcome, account);
+    await reader.page.goto(demo.portal);
+    await reader.page.getByRole('heading', { name: 'My devices', level: 1 }).waitFor();
+    assert.equal(await reader.page.locator('.device').count(), 0, 'none is installed yet');
+    await reader.look('portal');
+    await leave(reader);
+
+    // Once the device is installed, the service desk has its owner invited, as ever. The same account opens the link.
+    await askToInvite(demo, owner);
+    const installed = await activateElsewhere(visitor, 'installed', screen, await mail(demo, owner.email, INVITATION), account);
+    await seeDevices(installed, owner);
+    await installed.look('devices');
+    await leave(installed);
+    await page.goto(demo.portal);
+    await expectDevices(visitor, owner);
+    await page.goto(`${demo.storefront}/services`);
+    await page.getByRole('heading', { name: 'My services', level: 1 }).waitFor();
+    await visitor.look('services');
+  });
+}

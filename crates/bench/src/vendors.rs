@@ -46,10 +46,11 @@ const PAUSE: Duration = Duration::from_millis(20);
 const PAGE: &str = "/console/systems";
 const STAFF: (&str, &str) = ("bench", "seventeen green herons");
 
-/// The vendor, whose answers wait until it is opened.
+/// The vendor, whose answers wait until it is opened. It does so many things at once, and the rest after them.
 #[derive(Debug)]
 struct Vendor {
     gate: Semaphore,
+    places: Semaphore,
     answered: AtomicUsize,
     now: AtomicUsize,
     most: AtomicUsize,
@@ -180,7 +181,8 @@ impl Vendor {
     async fn start() -> anyhow::Result<(Arc<Self>, String)> {
         let counters = [AtomicUsize::new(0), AtomicUsize::new(0), AtomicUsize::new(0)];
         let [answered, now, most] = counters;
-        let vendor = Arc::new(Self { gate: Semaphore::new(0), answered, now, most });
+        let (gate, places) = (Semaphore::new(0), Semaphore::new(usize::from(AT_ONCE)));
+        let vendor = Arc::new(Self { gate, places, answered, now, most });
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}", listener.local_addr()?);
         let router = Router::new().route("/API/Accounts/{operation}", any(answer)).with_state(vendor.clone());
@@ -197,7 +199,10 @@ async fn answer(State(vendor): State<Arc<Vendor>>, InPath(operation): InPath<Str
     vendor.most.fetch_max(now, Ordering::Relaxed);
     // It ends when the gate is opened.
     let _ = vendor.gate.acquire().await;
+    // By this, no more than its limit is measured, whatever number of calls the hub has under way.
+    let place = vendor.places.acquire().await;
     sleep(TAKES).await;
+    drop(place);
     vendor.now.fetch_sub(1, Ordering::Relaxed);
     let number = vendor.answered.fetch_add(1, Ordering::Relaxed);
     let result = if operation == "Synchronize" { format!("c-{number}") } else { String::new() };

@@ -2,10 +2,12 @@
 
 use std::time::{Duration, Instant};
 
+use anyhow::Context;
 use tokio::time::{sleep, timeout};
 
 use crate::hubs::Hubs;
 use crate::outside::Outside;
+use crate::outside::point::{Point, When};
 use crate::postgres::Database;
 use crate::schedule::{Disruption, Schedule, Victim};
 use crate::{Mode, Options};
@@ -24,6 +26,8 @@ pub struct Tally {
     pub kills: u64,
     /// How often at a named point.
     pub named: u64,
+    /// How often it was the process of a vendor.
+    pub vendors: u64,
     /// The longest time from a kill until the process, or the database, was ready again.
     pub longest: Duration,
 }
@@ -79,17 +83,21 @@ impl<'a> Disruptor<'a> {
     }
 
     async fn disrupt(&mut self, disruption: Disruption) -> anyhow::Result<()> {
-        let Disruption { process, at, down, victim, .. } = disruption;
+        let Disruption { process, at, down, victim, works, .. } = disruption;
         if let Some(point) = at {
             let springs = self.outside.traps[process].arm(point);
             if matches!(timeout(TIMEOUT, springs).await, Ok(Ok(()))) {
                 self.tally.named += 1;
             }
         }
-        if victim == Victim::Vendor {
-            // It is there again at once, and knows what it had done.
-            self.outside.traps[process].release(false);
-            return Ok(());
+        match victim {
+            Victim::Hub => {}
+            Victim::Vendor => {
+                // It is there again at once, and knows what it had done.
+                self.outside.traps[process].release(false);
+                return Ok(());
+            }
+            Victim::VendorHub => return self.kill_vendor(process, at, works, down).await,
         }
         let began = Instant::now();
         match self.schedule.mode {
@@ -104,6 +112,30 @@ impl<'a> Disruptor<'a> {
             Mode::Database => self.database.start_again().await?,
             _ => self.hubs.start_one(process).await?,
         }
+        self.tally.longest = self.tally.longest.max(began.elapsed());
+        Ok(())
+    }
+
+    /// Kills the process of the vendor: while it works on the call that is held, or when it has done what was asked.
+    async fn kill_vendor(
+        &mut self,
+        process: usize,
+        at: Option<Point>,
+        works: Duration,
+        down: Duration,
+    ) -> anyhow::Result<()> {
+        let (began, trap) = (Instant::now(), &self.outside.traps[process]);
+        let vendor = self.hubs.vendor.as_mut().context("no vendor is a process of its own")?;
+        if at.is_some_and(|point| point.when == When::Before) {
+            trap.release(true);
+            sleep(works).await;
+        }
+        vendor.process.kill().await?;
+        // The answer that is held never arrives.
+        trap.release(false);
+        sleep(down).await;
+        vendor.process.start(self.hubs.client.http()).await?;
+        self.tally.vendors += 1;
         self.tally.longest = self.tally.longest.max(began.elapsed());
         Ok(())
     }

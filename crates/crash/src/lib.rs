@@ -40,7 +40,8 @@ pub enum Mode {
     Database,
     /// The hub, while the service desk and the CRM are slow, busy, and lose answers.
     Slow,
-    /// The hub, on SQLite, at each call of the vendor of its own marketplace in turn.
+    /// The hub, on SQLite, at each call of the vendor of its own marketplace in turn; and the process of another vendor, which is a
+    /// hub itself.
     Vendor,
     /// Nothing: the two processes are stopped and started in turn (`SIGTERM`), and no request may fail.
     Rolling,
@@ -56,6 +57,10 @@ impl Mode {
             Self::Two | Self::Rolling => 2,
             _ => 1,
         }
+    }
+
+    const fn has_vendor_hub(self) -> bool {
+        matches!(self, Self::Vendor)
     }
 
     const fn is_slow(self) -> bool {
@@ -100,8 +105,9 @@ pub async fn run(mode: Mode, options: &Options) -> anyhow::Result<Report> {
     let folder = tempfile::Builder::new().prefix("tessera-crash.").tempdir()?;
     let database = Database::make(mode, options, folder.path()).await?;
     let people = 60 + 5 * options.kills;
-    let urls = free_urls(mode.processes())?;
-    let outside = Arc::new(Outside::start(schedule, people, &urls[0]).await?);
+    let mut urls = free_urls(mode.processes() + usize::from(mode.has_vendor_hub()))?;
+    let vendor_hub_at = if mode.has_vendor_hub() { urls.pop() } else { None };
+    let outside = Arc::new(Outside::start(schedule, people, &urls[0], vendor_hub_at).await?);
     let place = (folder.path(), database.url.as_str());
     let mut hubs = Hubs::start((schedule, options), place, &outside, urls).await?;
     let client = hubs.client.clone();
@@ -129,7 +135,7 @@ pub async fn run(mode: Mode, options: &Options) -> anyhow::Result<Report> {
     };
     if let Some(logs) = &options.logs {
         std::fs::create_dir_all(logs)?;
-        for process in &hubs.processes {
+        for process in hubs.all() {
             let name = process.log.file_name().context("a log has a name")?.to_string_lossy().into_owned();
             std::fs::copy(&process.log, logs.join(format!("{mode:?}-{}-{name}", options.seed)))?;
         }

@@ -72,6 +72,11 @@ impl Report {
     pub const fn kills(&self) -> u64 {
         self.tally.kills
     }
+
+    /// How many times it was the process of a vendor.
+    pub const fn vendor_kills(&self) -> u64 {
+        self.tally.vendors
+    }
 }
 
 impl fmt::Display for Report {
@@ -81,11 +86,12 @@ impl fmt::Display for Report {
         let counts: Vec<_> = self.counts.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
         write!(
             formatter,
-            "{:8} {} {verb} ({} at named points), {} acknowledged ({}), {} lost, {} doubled, {} waiting, {in_doubt} mails in doubt, \
+            "{:8} {} {verb} ({} at named points, {} of a vendor's process), {} acknowledged ({}), {} lost, {} doubled, {} waiting, {in_doubt} mails in doubt, \
              activation p90 {:.1} s, longest {:.1} s, ready again within {:.1} s, {} requests, {} attempts failed, {} answers 500, seed {}, {:.0} s",
             format!("{:?}", self.mode).to_lowercase(),
             self.tally.kills,
             self.tally.named,
+            self.tally.vendors,
             self.acknowledged(),
             counts.join(", "),
             lost.len(),

@@ -82,6 +82,8 @@ pub enum Victim {
     Hub,
     /// The vendor: its answer, or the call to it, is lost.
     Vendor,
+    /// The process of the vendor that is one of its own.
+    VendorHub,
 }
 
 /// A kill, or a stop in the mode `rolling`.
@@ -95,6 +97,8 @@ pub struct Disruption {
     pub at: Option<Point>,
     /// Who dies.
     pub victim: Victim,
+    /// How long a vendor that is killed works on the call before.
+    pub works: Duration,
     /// How long until it is started again.
     pub down: Duration,
 }
@@ -153,15 +157,13 @@ impl Schedule {
             Mode::Two => (1_500..3_500, 50..500),
             Mode::Database => (800..2_000, 50..300),
             Mode::Rolling => (800..1_500, 0..50),
-            Mode::Sqlite | Mode::Postgres | Mode::Slow | Mode::Vendor => (300..1_500, 0..100),
+            Mode::Sqlite | Mode::Postgres | Mode::Slow => (300..1_500, 0..100),
+            Mode::Vendor => (100..500, 0..100),
         };
         let named = self.mode != Mode::Rolling && random.random_bool(0.6);
         let (at, victim) = match self.mode {
-            // Each of them in turn, on either side, so that a short run meets all.
             Mode::Vendor => {
-                let hub = points.iter().map(|point| (*point, Victim::Hub));
-                let at_vendor = points.iter().filter(|point| point.system == System::Vendor);
-                let turns: Vec<_> = hub.chain(at_vendor.map(|point| (*point, Victim::Vendor))).collect();
+                let turns = turns(&points);
                 let turn = turns[usize::try_from(n).unwrap_or(0) % turns.len()];
                 (Some(turn.0), turn.1)
             }
@@ -173,6 +175,18 @@ impl Schedule {
             at,
             victim,
             down: Duration::from_millis(random.random_range(down)),
+            works: Duration::from_micros(random.random_range(0..15_000)),
         }
     }
+}
+
+/// Each point in turn, with each of those who may die there, so that a short run meets all.
+fn turns(points: &[Point]) -> Vec<(Point, Victim)> {
+    let of = |system: System| points.iter().copied().filter(move |point| point.system == system);
+    let hub = of(System::Vendor).chain(of(System::Hub)).map(|point| (point, Victim::Hub));
+    let lost = of(System::Vendor).map(|point| (point, Victim::Vendor));
+    let killed = of(System::VendorHub).map(|point| (point, Victim::VendorHub));
+    let lists = [hub.collect::<Vec<_>>(), lost.collect(), killed.collect()];
+    let longest = lists.iter().map(Vec::len).max().unwrap_or_default();
+    (0..longest).flat_map(|n| lists.iter().filter_map(move |list| list.get(n).copied())).collect()
 }

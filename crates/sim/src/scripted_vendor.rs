@@ -242,8 +242,8 @@ fn answer(status: u16, body: String) -> Response {
     (status, [(header::CONTENT_TYPE, "application/json; charset=utf-8")], body).into_response()
 }
 
-/// A failing body makes the server close the connection within the answer.
-fn silence() -> Response {
+/// No answer: a failing body makes the server close the connection within it.
+pub fn silence() -> Response {
     let broken = once(async { Err::<Bytes, _>(io::Error::other("the connection breaks")) });
     Response::new(Body::from_stream(broken))
 }

@@ -23,7 +23,8 @@ use tessera_core::sync::sweep::Brake;
 use tessera_core::work_orders::WorkSettings;
 use tessera_hub::marketplace::{Application, MarketplaceConfig};
 use tessera_hub::{
-    Brand, Config, EmailRenderer, Locale, RenderedEmail, Requests, Returns, SeatRules, Secret, SecretKey, Sweeps,
+    Brand, Config, EmailRenderer, Locale, RenderedEmail, Requests, Returns, SeatRules, Secret, SecretKey, Storefront,
+    Sweeps,
 };
 
 use crate::outside::{Asset, Desk, Invoice, Requester, Truth};
@@ -57,7 +58,7 @@ pub fn config() -> Config {
         sweep: Sweeps::default(),
         brake: Brake { count: 10_000, percent: 100, floor: 10_000, window: SignedDuration::from_hours(1) },
         marketplaces: vec![marketplace()],
-        storefront: None,
+        storefront: Some(Storefront { title: "Sunfield Store".to_owned(), terms: None, executed_by_staff: false }),
         public_mail_domains: PublicMailDomains::default(),
         returns: Returns {
             reasons: ReturnReason::usual(),

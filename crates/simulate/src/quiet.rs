@@ -79,8 +79,8 @@ async fn retry_failed(process: &Process) -> bool {
     !kinds.is_empty()
 }
 
-/// Staff have the last operations of accounts tried again that failed, and bring accounts to their vendors of which it is not
-/// known what became of a call. False: there was nothing.
+/// Staff have the last operations of accounts tried again that failed, bring accounts to their vendors of which it is not known
+/// what became of a call, and execute orders that wait for them. False: there was nothing.
 async fn retry_operations(process: &Process) -> bool {
     let ctx = Ctx::new(Actor::Staff("jo".into()), Channel::Console);
     let accounts = process.store.marketplace_accounts(None, None, LIMIT).await.unwrap_or_default();
@@ -99,6 +99,11 @@ async fn retry_operations(process: &Process) -> bool {
                 let (vendor, options) = (link.service_manager, BTreeMap::new());
                 is_any |= process.hub.synchronize_account(account.id, vendor, &options, &ctx).await.is_ok();
             }
+        }
+    }
+    for order in process.store.orders(None, LIMIT).await.unwrap_or_default() {
+        if order.waits_for_staff() {
+            is_any |= process.hub.execute_order(order.id, &ctx).await.is_ok();
         }
     }
     is_any

@@ -9,6 +9,8 @@ mod requests;
 mod storefront;
 mod vendors;
 
+use std::collections::BTreeMap;
+
 use crate::Options;
 use crate::hubs::{Client, Hubs};
 use crate::load::{Entries, Ledger};
@@ -51,6 +53,15 @@ struct World<'a> {
     outside: &'a Outside,
     known: Entries,
     open: Open,
+    /// The customers of all vendors that the hub's marketplace calls, by account.
+    at_vendors: BTreeMap<String, Vec<String>>,
+}
+
+impl World<'_> {
+    /// The customers of the vendors that were made for an account.
+    fn customers_of(&self, account: &str) -> &[String] {
+        self.at_vendors.get(account).map(Vec::as_slice).unwrap_or_default()
+    }
 }
 
 /// Waits until the hub is quiet, and checks everything.
@@ -62,7 +73,8 @@ pub async fn everything(
 ) -> anyhow::Result<Findings> {
     let client = &*hubs.client;
     let open = quiet::wait(client, options.patient).await?;
-    let world = World { client, outside, known: ledger.note(|entries| entries.clone()), open };
+    let at_vendors = vendors::customers(hubs, outside).await?;
+    let world = World { client, outside, known: ledger.note(|entries| entries.clone()), open, at_vendors };
     let mut findings = Findings { in_doubt: world.open.in_doubt.len(), ..Findings::default() };
     for job in &world.open.failed {
         findings.lost.push(format!("a job failed for good: {job}"));
@@ -82,11 +94,13 @@ pub async fn everything(
 
 /// Stops the hubs, and verifies the timelines.
 pub async fn stopped(hubs: &mut Hubs, mut findings: Findings) -> anyhow::Result<Findings> {
-    for process in &mut hubs.processes {
+    for process in hubs.all() {
         process.stop().await?;
     }
-    let verified = hubs.processes[0].command(&["audit", "verify", "--no-checkpoint"]).output().await?;
-    let said = String::from_utf8_lossy(&verified.stdout).into_owned();
-    findings.holds(verified.status.success(), false, || format!("the timelines are broken: {said}"));
+    for process in hubs.processes.iter().take(1).chain(hubs.vendor.as_ref().map(|vendor| &vendor.process)) {
+        let verified = process.command(&["audit", "verify", "--no-checkpoint"]).output().await?;
+        let said = String::from_utf8_lossy(&verified.stdout).into_owned();
+        findings.holds(verified.status.success(), false, || format!("the timelines are broken: {said}"));
+    }
     Ok(findings)
 }

@@ -31,7 +31,7 @@ pub(super) async fn check(world: &World<'_>, findings: &mut Findings) -> anyhow:
 }
 
 async fn at_vendor(world: &World<'_>, account: &str, findings: &mut Findings) -> anyhow::Result<()> {
-    let there = world.outside.vendor.customers_of(account);
+    let there = world.customers_of(account);
     let page = world.client.get(&format!("/marketplace-accounts/{account}")).await?;
     let waits = world.open.count("run_account_operation") > 0;
     if world.known.left.contains(account) {

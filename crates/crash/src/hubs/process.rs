@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::process::{Child, Command};
 use tokio::time::{sleep, timeout};
@@ -39,6 +39,13 @@ impl Process {
         command.args(arguments).arg("--config").arg(&self.config);
         command.stdin(Stdio::null()).kill_on_drop(true);
         command
+    }
+
+    /// Makes a key for the API.
+    pub async fn api_key(&self) -> anyhow::Result<String> {
+        let made = self.command(&["api-key", "crash"]).output().await.context("cannot run tessera")?;
+        ensure!(made.status.success(), "no API key: {}", String::from_utf8_lossy(&made.stderr));
+        Ok(String::from_utf8(made.stdout)?.trim().to_owned())
     }
 
     /// Starts it, and waits until it is ready.
@@ -79,7 +86,7 @@ impl Process {
         let pid = child.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
         kill_process(pid.context("the hub ended by itself")?, Signal::TERM)?;
         let status = timeout(TIMEOUT, child.wait()).await.context("the hub does not stop")??;
-        anyhow::ensure!(status.success(), "the hub stopped with {status}; see {}", self.log.display());
+        ensure!(status.success(), "the hub stopped with {status}; see {}", self.log.display());
         Ok(())
     }
 

@@ -39,6 +39,11 @@ const SWEEP_EVERY: Duration = Duration::from_secs(8);
 /// The kinds of sweeps, in turn.
 const SWEEPS: [&str; 3] = ["assets", "requesters", "contacts"];
 
+/// The one of the thing with this number.
+fn in_turn(of: &[String], n: u64) -> &str {
+    usize::try_from(n).map_or("", |n| of[n % of.len()].as_str())
+}
+
 /// The load. Clones are the same one.
 #[derive(Debug, Clone)]
 pub struct Load(Arc<Inner>);
@@ -158,13 +163,13 @@ impl Load {
 
     async fn resold_accounts(&self) {
         // Sent twice, it is one: the requests have the same key.
-        let vendor = match self.connect_vendor().await {
-            Ok(vendor) => vendor,
-            Err(error) => return self.wrong(format!("the vendor: {error:#}")),
+        let vendors = match self.connect_vendors().await {
+            Ok(vendors) => vendors,
+            Err(error) => return self.wrong(format!("the vendors: {error:#}")),
         };
         while !self.is_stopping() {
             let n = self.0.next_resold.fetch_add(1, Ordering::Relaxed);
-            if let Err(error) = self.resell(n, &vendor).await {
+            if let Err(error) = self.resell(n, in_turn(&vendors, n)).await {
                 self.wrong(format!("resold account {n}: {error:#}"));
             }
             self.pause(5 * BREATH).await;

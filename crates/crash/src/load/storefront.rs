@@ -9,10 +9,10 @@ use serde_json::json;
 use tokio::time::sleep;
 
 use super::vendors::{GLANCE, TIMEOUT};
-use super::{BREATH, Load, Ordered};
+use super::{BREATH, Load, Ordered, in_turn};
 use crate::hubs::{Answer, Visitor};
 use crate::outside::email;
-use crate::outside::point::{CHECKOUT, DELETION, System, When};
+use crate::outside::point::{ACCOUNTS, CHECKOUT, System, When};
 
 /// Contact and billing address.
 const BILLING: [(&str, &str); 6] = [
@@ -27,23 +27,26 @@ const BILLING: [(&str, &str); 6] = [
 impl Load {
     /// Customers who buy, one after the other.
     pub(super) async fn shoppers(&self) {
-        let product = match self.stock().await {
-            Ok(product) => product,
-            Err(error) => return self.wrong(format!("the product: {error:#}")),
+        let products = match self.stock().await {
+            Ok(products) => products,
+            Err(error) => return self.wrong(format!("the products: {error:#}")),
         };
         while let Some(n) = self.next_customer() {
-            if let Err(error) = self.shop(n, &product).await {
+            if let Err(error) = self.shop(n, in_turn(&products, n)).await {
                 self.wrong(format!("buyer {n}: {error:#}"));
             }
         }
     }
 
-    /// The product, which the vendor provides. Its id.
-    async fn stock(&self) -> anyhow::Result<String> {
-        let vendor = self.connect_vendor().await?;
-        let price = json!({ "amount": "12.50", "currency": "EUR" });
-        let body = json!({ "name": "Backup", "price": price, "service_manager_id": vendor });
-        self.made("/products", &body, "product").await
+    /// The products, one of each vendor. Their ids.
+    async fn stock(&self) -> anyhow::Result<Vec<String>> {
+        let mut products = Vec::new();
+        for (n, vendor) in self.connect_vendors().await?.iter().enumerate() {
+            let price = json!({ "amount": "12.50", "currency": "EUR" });
+            let body = json!({ "name": format!("Backup {n}"), "price": price, "service_manager_id": vendor });
+            products.push(self.made("/products", &body, &format!("product {n}")).await?);
+        }
+        Ok(products)
     }
 
     async fn shop(&self, n: u64, product: &str) -> anyhow::Result<()> {
@@ -118,7 +121,7 @@ impl Load {
         let path = format!("/marketplace-accounts/{account}");
         let (answer, ()) = tokio::join!(
             self.0.client.api((Method::DELETE, &path), None, None),
-            self.meets("DELETE", DELETION, When::Before)
+            self.meets("DELETE", ACCOUNTS, When::Before)
         );
         let (status, body) = answer?;
         // Also if the answer to the first request was lost, and the account is deleted since.
@@ -126,7 +129,7 @@ impl Load {
         ensure!(is_asked, "deleting an account: {status} {body}");
         self.0.ledger.note(|entries| entries.left.insert(account.to_owned()));
         self.0.ledger.count("buyers who left");
-        self.meets("DELETE", DELETION, When::After).await;
+        self.meets("DELETE", ACCOUNTS, When::After).await;
         match body["id"].as_str() {
             Some(operation) => self.ends(operation).await.map(drop),
             None => Ok(()),
@@ -134,7 +137,7 @@ impl Load {
     }
 
     /// A moment of a request to the hub at which the hub may be killed.
-    async fn meets(&self, method: &str, path: &str, when: When) {
+    pub(super) async fn meets(&self, method: &str, path: &str, when: When) {
         let _: bool = self.0.outside.traps[0].pass(System::Hub, method, path, when).await;
     }
 }

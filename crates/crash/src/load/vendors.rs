@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 use tokio::time::sleep;
 
 use super::{BREATH, Load, Resold};
+use crate::hubs::MARKETPLACE;
+use crate::outside::point::When;
 
 /// How long an operation is waited for before the account is left alone.
 pub(super) const TIMEOUT: Duration = Duration::from_secs(30);
@@ -56,12 +58,17 @@ impl Load {
         Ok(())
     }
 
-    /// The service manager of the vendor. Its id.
-    pub(super) async fn connect_vendor(&self) -> anyhow::Result<String> {
-        let url = &self.0.outside.vendor_url;
+    /// The service managers of the vendors. Their ids.
+    pub(super) async fn connect_vendors(&self) -> anyhow::Result<Vec<String>> {
+        let (url, (application, key)) = (&self.0.outside.vendor_url, MARKETPLACE);
         let body =
             json!({ "name": "Vendor", "base_url": url, "application_id": "crash", "api_key": "a key of the vendor" });
-        self.made("/service-managers", &body, "vendor").await
+        let mut vendors = vec![self.made("/service-managers", &body, "vendor").await?];
+        if let Some(url) = &self.0.outside.vendor_hub_url {
+            let body = json!({ "name": "Hub", "base_url": url, "application_id": application, "api_key": key });
+            vendors.push(self.made("/service-managers", &body, "vendor hub").await?);
+        }
+        Ok(vendors)
     }
 
     async fn resold(&self, name: &str, reseller: Option<&str>) -> anyhow::Result<String> {
@@ -70,8 +77,12 @@ impl Load {
     }
 
     async fn bring(&self, account: &str, vendor: &str, once: &str) -> anyhow::Result<String> {
-        let body = json!({ "service_manager_id": vendor });
-        self.made(&format!("/marketplace-accounts/{account}/synchronize"), &body, once).await
+        let (body, path) =
+            (json!({ "service_manager_id": vendor }), format!("/marketplace-accounts/{account}/synchronize"));
+        // The hub is killed while it takes the request, or when it has acknowledged it.
+        let (made, ()) = tokio::join!(self.made(&path, &body, once), self.meets("POST", &path, When::Before));
+        self.meets("POST", &path, When::After).await;
+        made
     }
 
     /// Creates an object. Its id.

@@ -19,7 +19,7 @@ use super::point::{DOT, System, When};
 use super::trap::Trap;
 
 /// Maximum size of a request.
-const MAX_REQUEST: usize = 16 << 20;
+pub(super) const MAX_REQUEST: usize = 16 << 20;
 /// How many bytes of a conversation are read at once.
 const BUFFER: usize = 16 << 10;
 /// The end of a message.
@@ -55,7 +55,7 @@ async fn pass(State((trap, system)): State<(Trap, System)>, request: Request, ne
 }
 
 /// An answer within which the connection breaks.
-fn broken() -> Response {
+pub(super) fn broken() -> Response {
     let broken = once(async { Err::<Vec<u8>, _>(io::Error::from(io::ErrorKind::ConnectionReset)) });
     Response::new(Body::from_stream(broken))
 }

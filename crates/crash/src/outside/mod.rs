@@ -1,11 +1,14 @@
 //! The outside systems: the stand-ins, in this process, so that they survive the hub.
 
+mod forward;
 mod gate;
 mod mails;
 pub mod point;
 pub mod trap;
 mod world;
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -52,6 +55,12 @@ pub struct Outside {
     pub vendor: ScriptedVendor,
     /// The vendor's URL.
     pub vendor_url: String,
+    /// Where the vendor listens that is a process of its own, if there is one.
+    pub vendor_hub_at: Option<String>,
+    /// The URL at which the hub reaches it, through the gate.
+    pub vendor_hub_url: Option<String>,
+    /// How often that vendor answered 500.
+    pub vendor_hub_faults: Arc<AtomicU64>,
     /// Every e-mail that arrived.
     pub mails: Mails,
     /// The trap of each hub process.
@@ -63,8 +72,14 @@ pub struct Outside {
 }
 
 impl Outside {
-    /// Starts them, with so many customers, for a hub with this public URL.
-    pub async fn start(schedule: Schedule, people: u64, public_url: &str) -> anyhow::Result<Self> {
+    /// Starts them, with so many customers, for a hub with this public URL. A vendor that is a process of its own will listen at
+    /// `vendor_hub_at`.
+    pub async fn start(
+        schedule: Schedule,
+        people: u64,
+        public_url: &str,
+        vendor_hub_at: Option<String>,
+    ) -> anyhow::Result<Self> {
         let world = world::world(people);
         let desk = Freshservice::new(freshservice::Options {
             plan: freshservice::Plan::Unlimited,
@@ -100,6 +115,13 @@ impl Outside {
         let vendor_running = Running::serve(bind().await?, vendor_gate)?;
         let vendor_url = vendor_running.url();
         let mut running = vec![Running::serve(idp_listener, idp_gate)?, vendor_running];
+        let (mut vendor_hub_url, vendor_hub_faults) = (None, Arc::new(AtomicU64::new(0)));
+        if let Some(at) = &vendor_hub_at {
+            let passed_on = gate::http(&traps[0], System::VendorHub, forward::to(at, vendor_hub_faults.clone())?);
+            let gate = Running::serve(bind().await?, passed_on)?;
+            vendor_hub_url = Some(gate.url());
+            running.push(gate);
+        }
         let (mut addresses, mut mail_gates) = (Vec::new(), Vec::new());
         for trap in &traps {
             let listener = bind().await?;
@@ -115,6 +137,9 @@ impl Outside {
             idp_url,
             vendor,
             vendor_url,
+            vendor_hub_at,
+            vendor_hub_url,
+            vendor_hub_faults,
             mails,
             traps,
             addresses,

@@ -17,14 +17,16 @@ pub enum System {
     Mail,
     /// The vendor that the hub's marketplace calls.
     Vendor,
+    /// Another one, which is a process of its own: the vendor interface of another hub.
+    VendorHub,
     /// The hub itself, as it is called by the load: while it carries out a request, or when it has answered.
     Hub,
 }
 
-/// When the hub is killed.
+/// When the hub is killed, or the vendor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum When {
-    /// The system has received the call, and has done nothing.
+    /// The system has received the call, and has done nothing. A vendor that is killed begins to do it.
     Before,
     /// The system has done it, and the answer has not reached the hub.
     After,
@@ -54,8 +56,9 @@ const fn point(system: System, method: &'static str, begins: &'static str, ends:
 
 /// The checkout of the storefront.
 pub const CHECKOUT: &str = "/shop/checkout";
-/// The deletion of an account of the marketplace.
-pub const DELETION: &str = "/marketplace-accounts";
+/// Accounts of the marketplace: their deletion, and, with this end, *Save and synchronize*.
+pub const ACCOUNTS: &str = "/marketplace-accounts";
+const SYNCHRONIZE: &str = "/synchronize";
 
 const EXISTS: &str = "/API/Accounts/Exists";
 
@@ -87,10 +90,18 @@ const POINTS: &[Point] = &[
     point(System::Vendor, "POST", "/API/Accounts/Synchronize", "", When::After),
     point(System::Vendor, "POST", "/API/Accounts/Delete", "", When::Before),
     point(System::Vendor, "POST", "/API/Accounts/Delete", "", When::After),
+    point(System::VendorHub, "POST", EXISTS, "", When::Before),
+    point(System::VendorHub, "POST", EXISTS, "", When::After),
+    point(System::VendorHub, "POST", "/API/Accounts/Synchronize", "", When::After),
+    point(System::VendorHub, "POST", "/API/Accounts/Delete", "", When::After),
+    point(System::VendorHub, "POST", "/API/Accounts/Synchronize", "", When::Before),
+    point(System::VendorHub, "POST", "/API/Accounts/Delete", "", When::Before),
     point(System::Hub, "POST", CHECKOUT, "", When::Before),
     point(System::Hub, "POST", CHECKOUT, "", When::After),
-    point(System::Hub, "DELETE", DELETION, "", When::Before),
-    point(System::Hub, "DELETE", DELETION, "", When::After),
+    point(System::Hub, "POST", ACCOUNTS, SYNCHRONIZE, When::Before),
+    point(System::Hub, "POST", ACCOUNTS, SYNCHRONIZE, When::After),
+    point(System::Hub, "DELETE", ACCOUNTS, "", When::Before),
+    point(System::Hub, "DELETE", ACCOUNTS, "", When::After),
 ];
 
 impl Point {
@@ -100,7 +111,7 @@ impl Point {
             // Both processes call the same identity provider, and the same vendor, so it does not know which one calls.
             let known = mode.processes() == 1 || !matches!(point.system, System::Idp | System::Vendor);
             let is_meant = match point.system {
-                System::Hub => mode == Mode::Vendor,
+                System::Hub | System::VendorHub => mode == Mode::Vendor,
                 System::Vendor => mode != Mode::Vendor || point.method == "POST",
                 _ => mode != Mode::Vendor,
             };
@@ -114,7 +125,8 @@ impl Point {
         let changes = match self.system {
             System::Desk => self.method != "GET",
             System::Vendor => self.method != "GET" && self.begins != EXISTS,
-            System::Crm | System::Idp | System::Mail | System::Hub => false,
+            // What a vendor that is killed leaves unclear may wait to the end of the run.
+            System::Crm | System::Idp | System::Mail | System::Hub | System::VendorHub => false,
         };
         changes && self.when == When::Before
     }

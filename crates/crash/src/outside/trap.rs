@@ -87,7 +87,7 @@ impl Trap {
                 Fate { before, after, busy: drawn < 3, lost: (3..8).contains(&drawn) }
             }
             System::Mail => Fate { lost: random.random_range(0..100) < 5, ..Fate::default() },
-            System::Idp | System::Hub => Fate::default(),
+            System::Idp | System::Hub | System::VendorHub => Fate::default(),
         }
     }
 

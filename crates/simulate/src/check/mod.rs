@@ -2,6 +2,7 @@
 
 mod effects;
 mod equal;
+mod orders;
 mod vendors;
 
 use std::collections::BTreeSet;
@@ -67,6 +68,7 @@ impl Check<'_> {
         self.activations().await?;
         self.accounts().await?;
         self.vendors().await?;
+        self.orders().await?;
         self.assets().await?;
         self.people().await?;
         self.invoices().await

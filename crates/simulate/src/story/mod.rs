@@ -4,6 +4,7 @@ mod desk;
 mod market;
 mod people;
 mod portal;
+mod shop;
 mod staff;
 mod vendors;
 
@@ -12,7 +13,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use tessera_core::kernel::actor::{Actor, Channel};
-use tessera_core::kernel::ids::{CustomerId, DeviceWriteId, InvitationId, ServiceRequestId};
+use tessera_core::kernel::ids::{CustomerId, DeviceWriteId, InvitationId, OrderId, ServiceRequestId};
 use tessera_core::sync::jobs::SweepOf;
 use tessera_hub::{Ctx, Hub, HubError, IdempotencyKey};
 use tessera_store::Store;
@@ -22,6 +23,10 @@ use crate::company::REQUESTERS;
 use crate::dice::Dice;
 use crate::host::Host;
 use crate::outside::World;
+pub use shop::email as email_of_buyer;
+
+/// Number of people who may buy in the storefront.
+pub const BUYERS: u64 = 3;
 
 /// What the hub has acknowledged.
 #[derive(Debug, Default)]
@@ -38,6 +43,10 @@ pub struct Acknowledged {
     pub writes: Vec<DeviceWriteId>,
     /// Accounts of the marketplace, with how they were answered last.
     pub accounts: Vec<Account>,
+    /// Orders of the storefront, each with the number of its checkout, which is its quantity.
+    pub orders: Vec<(u32, OrderId)>,
+    /// How many checkouts were sent.
+    pub checkouts: u32,
     /// Deliveries of webhooks, and sweeps.
     pub others: u64,
 }
@@ -52,6 +61,7 @@ impl Acknowledged {
             self.comments.len(),
             self.writes.len(),
             self.accounts.len(),
+            self.orders.len(),
         ];
         lists.iter().sum::<usize>() as u64 + self.others
     }
@@ -84,6 +94,7 @@ enum Act {
     Sweep(SweepOf),
     Market(u64),
     Resell(u64),
+    Shop(u64),
     CreateDevice(Option<u64>),
     HandDevice(Option<u64>),
     SetClock(SignedDuration),
@@ -166,6 +177,7 @@ impl Client {
             Act::Sweep(what) => self.sweep(what).await,
             Act::Market(account) => self.market(account).await,
             Act::Resell(account) => self.resell(account).await,
+            Act::Shop(buyer) => self.shop(buyer).await,
             Act::CreateDevice(requester) => self.create_device(requester, number).await,
             Act::HandDevice(requester) => self.hand_device(requester, number).await,
             Act::SetClock(by) => {
@@ -222,6 +234,12 @@ fn plan(dice: &Dice, length: Duration) -> Vec<(Duration, Act)> {
         let seconds = dice.pick(&[1_i64, 30, 600, 2400, 7200]) + dice.below(60).cast_signed();
         let by = SignedDuration::from_secs(seconds);
         add(Act::SetClock(if dice.chance(500) { -by } else { by }));
+    }
+    // Last, so that the seeds of stories without them are the stories that they were.
+    for buyer in 0..BUYERS {
+        if dice.chance(400) {
+            add(Act::Shop(buyer));
+        }
     }
     acts
 }

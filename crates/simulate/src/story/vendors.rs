@@ -39,7 +39,8 @@ impl Client {
         self.acknowledged().others += asked.len() as u64;
     }
 
-    async fn vendors(&self) -> Option<Vec<ServiceManagerId>> {
+    /// The vendors, which the first story that needs them creates.
+    pub(super) async fn vendors(&self) -> Option<Vec<ServiceManagerId>> {
         let mut vendors = Vec::new();
         for n in 0..VENDORS {
             let once = format!("vendor {n}");
@@ -76,7 +77,7 @@ impl Client {
     }
 
     /// Asks until it is answered, with a key by which a repetition is recognised.
-    async fn sure<T, F>(
+    pub(super) async fn sure<T, F>(
         &self,
         once: &str,
         does: impl Fn(tessera_hub::Hub, Ctx) -> F + Send + Sync + Clone + 'static,
@@ -113,7 +114,7 @@ impl Client {
         .await
     }
 
-    async fn remove(&self, account: MarketplaceAccountId) -> Option<AccountOperationId> {
+    pub(super) async fn remove(&self, account: MarketplaceAccountId) -> Option<AccountOperationId> {
         let order = move |hub: tessera_hub::Hub| async move { hub.delete_account(account, &staff()).await };
         match self.order(&format!("delete {account}"), order).await {
             Said::Done(id) => Some(id),
@@ -152,7 +153,7 @@ impl Client {
     }
 }
 
-const fn staff() -> Ctx {
+pub(super) const fn staff() -> Ctx {
     Ctx::new(Actor::Staff(std::borrow::Cow::Borrowed("jo")), Channel::Console)
 }
 

@@ -40,6 +40,7 @@ use std::sync::{Arc, LazyLock};
 
 use axum::Extension;
 use axum::body::Bytes;
+use axum::extract::DefaultBodyLimit;
 use axum::http::header;
 use axum::routing::MethodRouter;
 use serde_json::{Value, json};
@@ -48,13 +49,14 @@ use utoipa::openapi::path::{Operation, PathItem, Paths};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::{IntoResponses, Modify, OpenApi};
 use utoipa_axum::PathItemExt as _;
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 
 #[cfg(feature = "fuzzing")]
 pub(crate) use self::messages::read as read_message;
 use crate::auth::route_access::{API_KEY, BEARER, Erased, MESSAGE_KEY, Routes, Rule, get};
 use crate::extract::bounds::Described;
 use crate::extract::cursor;
+use crate::extract::limits::MAX_PICTURE_FORM;
 use crate::{App, Problem};
 
 /// The base path of the API.
@@ -270,6 +272,10 @@ fn described() -> OpenApiRouter<App> {
         .routes(operations!(marketplace_platform::operations::cancel))
         .routes(operations!(storefront::products::create, storefront::products::list))
         .routes(operations!(storefront::products::show, storefront::products::change, storefront::products::delete))
+        .routes(
+            operations!(storefront::pictures::put, storefront::pictures::remove)
+                .layer(DefaultBodyLimit::max(MAX_PICTURE_FORM)),
+        )
         .routes(operations!(storefront::orders::list))
         .routes(operations!(storefront::orders::show))
         .routes(operations!(messages::send::send))

@@ -1,6 +1,7 @@
 //! The storefront: its products and orders.
 
 pub(super) mod orders;
+pub(super) mod pictures;
 pub(super) mod products;
 
 use serde::{Deserialize, Serialize};

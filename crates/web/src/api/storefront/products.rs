@@ -70,7 +70,7 @@ pub(in crate::api) struct Product {
     service_manager_id: Uuid,
     /// Whether customers see it.
     visible: bool,
-    /// Its picture, which staff choose in the console.
+    /// Its picture, if it has one.
     #[schema(required)]
     picture: Option<Picture>,
     /// Number of changes, from 1.

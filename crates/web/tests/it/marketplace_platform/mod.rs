@@ -4,12 +4,14 @@ mod accounts;
 mod fair_share;
 mod faults;
 mod given_up;
+mod line;
 mod lost_answers;
 mod notifications;
 mod operations;
 mod own_platform;
 mod random_sequences;
 mod service_managers;
+mod two_faces;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use tessera_sim::scripted_vendor::Turn;
 use testkit::TestApp;
 
 use super::{
@@ -176,5 +177,41 @@ async fn m15_an_account_is_deleted_at_every_vendor(app: TestApp) {
     let states: Vec<&Value> = gone["links"].as_array().unwrap().iter().map(|link| &link["deleted_at"]).collect();
     assert!(gone["state"] == "deleted" && states.iter().all(|at| at.is_string()), "{gone}");
     app.api.delete(&format!("/marketplace-accounts/{id}"), &app.api_key, None).await.problem(409, "account_deleted");
+    later(&app, 60).await;
+}
+
+#[testkit::both_databases]
+async fn m07_m20_a_vendor_with_a_pre_check_is_asked_first_and_creates_nothing_that_it_refuses(app: TestApp) {
+    let running = RunningVendor::usual().await;
+    let mut new = connection("Example Cloud", &running.url());
+    new["pre_check"] = json!(true);
+    let made = app.api.post("/service-managers", &app.api_key, new).await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    let vendor = made.json()["id"].as_str().unwrap().to_owned();
+    let id = create(&app, account("Acme", "acme@example.com")).await;
+    let checks = || -> Vec<Value> {
+        let asked = running.vendor.asked("Synchronize");
+        asked.iter().map(|asked| asked.body["CheckOnly"].clone()).collect()
+    };
+    let answer = |code: i64, message: &str| {
+        Turn::Answer(200, json!({ "Code": code, "Message": message, "Result": "" }).to_string())
+    };
+
+    running.vendor.script("Synchronize", [answer(-80_012, "Enter a domain that you own.")]);
+    let refused = synchronized(&app, &id, &vendor, json!({ "domain": "taken.example" })).await;
+    assert_eq!((state(&refused), &refused["code"]), ("failed", &json!(-80_012)), "{refused}");
+    assert_eq!(refused["customer_message"], "Enter a domain that you own.");
+    assert_eq!((checks(), running.vendor.customers().len()), (vec![json!(true)], 0), "nothing was created");
+
+    // What was only checked is not unclear: it is tried again at once, whatever became of the answer.
+    running.vendor.script("Synchronize", [Turn::FallSilent, answer(0, "")]);
+    let id = request(&app, &id, &vendor, json!({ "domain": "acme.example" })).await;
+    app.hub.run_pending().await;
+    assert_eq!(state(&operation(&app, &id).await), "waiting");
+    later(&app, 30).await;
+    let done = operation(&app, &id).await;
+    assert_eq!((state(&done), &done["external_id"]), ("done", &json!("c-1")), "{done}");
+    assert_eq!(checks()[1..], [json!(true), json!(true), json!(null)], "checked, checked again, and created");
+    assert_eq!(running.vendor.customers(), ["c-1"]);
     later(&app, 60).await;
 }

@@ -8,7 +8,7 @@ use super::{account, connection, create, deleted, later, put, shown, state, sync
 use crate::marketplace_api::customers;
 use crate::storefront::{answered, checked_out, id_of, placed, product, stranger};
 
-async fn own(databases: &Databases) -> TestApp {
+pub async fn own(databases: &Databases) -> TestApp {
     TestApp::builder().config(|config| config.marketplaces[0].own_platform = true).start(databases).await
 }
 
@@ -116,6 +116,39 @@ async fn m06_m13_a_buyer_whose_address_another_system_knows_gets_an_activation_l
         "Known Roofs",
         "its name is not the buyer's"
     );
+    later(&app, 30).await;
+    app.leave_jobs();
+}
+
+#[testkit::both_databases]
+async fn m06_m13_a_buyer_whom_the_service_desk_invites_later_sees_the_devices_in_the_same_account(
+    databases: Databases,
+) {
+    let app = own(&databases).await;
+    let vendor = ourselves(&app).await;
+    let portal = product(&app, "Customer portal", &vendor).await;
+    let mut buyer = stranger(&app, "ada-buys", ADA.email, true).await;
+    let details = checked_out(&app, &mut buyer, &portal).await;
+    let overview = answered(&app, &mut buyer, &details, &vendor, "ada.example").await;
+    let order = placed(&app, &mut buyer, &overview).await;
+    app.hub.run_pending().await;
+    assert_eq!(crate::storefront::shown(&app, &id_of(&order)).await["state"], "active");
+    app.hub.run_pending().await;
+    let mails = app.mail.messages();
+    let text = mails.iter().find(|mail| mail.subject == "Welcome").unwrap().text.clone().unwrap();
+    let link = text.lines().find(|line| line.contains("/activate/")).unwrap().trim().to_owned();
+    let activated = app.activate(&mut Browser::new(), &link, ADA.email).await;
+    assert!(activated.body.contains("Your account is activated"), "{}", activated.body);
+    let token = app.access_token(ADA.email).await;
+    let bought = app.api.get("/me", &token).await.json()["customer"]["id"].as_str().unwrap().to_owned();
+    assert_eq!(app.api.get("/me/devices", &token).await.json()["devices"], json!([]), "none yet");
+
+    let invited = app.link(ADA.requester).await;
+    app.activate(&mut Browser::new(), &invited, ADA.email).await;
+    app.hub.run_pending().await;
+    assert_eq!(app.customer_of(ADA.requester).await, bought, "one customer");
+    let devices = app.api.get("/me/devices", &token).await.json();
+    assert_eq!(devices["devices"][0]["serial"], "HIB-A1", "{devices}");
     later(&app, 30).await;
     app.leave_jobs();
 }

@@ -9,12 +9,16 @@ use tessera_core::kernel::ids::{ProductId, ServiceManagerId};
 use tessera_core::storefront::BillingDetails;
 use tessera_hub::{Checkout, HubError};
 use tessera_sim::scripted_vendor::Turn;
-use testkit::TestApp;
+use testkit::{Databases, TestApp};
 
-use super::{RunningVendor, account, connect, create, later, operation, shown, state};
+use super::line::{Line, Lost};
+use super::two_faces::customers_by_account;
+use super::{RunningVendor, account, connect, create, later, operation, own_platform, shown, state};
 use crate::storefront::{BILLING, product};
 
 const SEEDS: u64 = 4;
+/// Stories in which the vendor is a hub, which take longer.
+const SEEDS_WITH_A_HUB: u64 = 2;
 const STEPS: u64 = 25;
 /// Longer than a vendor may be at work on a call that was not answered.
 const CALM: u64 = 130;
@@ -35,12 +39,82 @@ impl Dice {
     }
 }
 
+/// The vendor of a story.
+enum Vendor<'a> {
+    /// A stand-in. It makes another customer whenever it is asked twice.
+    StandIn(RunningVendor),
+    /// The vendor interface of a hub, at the end of a line that loses calls and answers.
+    Hub(&'a TestApp, Line),
+}
+
+impl Vendor<'_> {
+    async fn stand_in() -> Self {
+        let running = RunningVendor::usual().await;
+        // A call that is sent twice shows as a second customer.
+        drop(running.vendor.clone().creating_again());
+        Self::StandIn(running)
+    }
+
+    fn url(&self) -> String {
+        match self {
+            Self::StandIn(running) => running.url(),
+            Self::Hub(_, line) => line.url(),
+        }
+    }
+
+    /// The next answer is lost, or of no use. What happens, for the log.
+    fn disturb(&self, dice: &mut Dice) -> String {
+        let operation = *dice.pick(&["Exists", "Synchronize", "Synchronize", "Delete"]);
+        match self {
+            Self::StandIn(running) => {
+                let page = || "<html>Back soon</html>".to_owned();
+                let turns = [
+                    Turn::DoAndFallSilent,
+                    Turn::DoAndFallSilent,
+                    Turn::FallSilent,
+                    Turn::DoAndAnswer(200, page()),
+                    Turn::Answer(503, page()),
+                ];
+                let turn = dice.pick(&turns).clone();
+                let what = format!("{operation}: {turn:?}");
+                running.vendor.script(operation, [turn]);
+                what
+            }
+            Self::Hub(_, line) => {
+                let lost = *dice.pick(&[Lost::Answer, Lost::Answer, Lost::Call]);
+                line.lose(operation, [lost]);
+                format!("{operation}: the {lost:?} is lost")
+            }
+        }
+    }
+
+    fn behave(&self) {
+        match self {
+            Self::StandIn(running) => running.vendor.behave(),
+            Self::Hub(_, line) => line.mend(),
+        }
+    }
+
+    /// Its customers, by the account for which they were made.
+    async fn customers(&self) -> BTreeMap<String, Vec<String>> {
+        match self {
+            Self::StandIn(running) => {
+                let vendor = &running.vendor;
+                vendor.accounts().into_iter().map(|account| (account.clone(), vendor.customers_of(&account))).collect()
+            }
+            Self::Hub(hub, _) => customers_by_account(hub).await,
+        }
+    }
+}
+
 /// A vendor with accounts, one of which is that of a buyer in the storefront.
 struct Story<'a> {
     app: &'a TestApp,
     seed: u64,
     dice: Dice,
-    running: RunningVendor,
+    at: Vendor<'a>,
+    /// The customers that the vendor had before.
+    before: BTreeSet<String>,
     vendor: String,
     product: ProductId,
     buyer: SignIn,
@@ -51,11 +125,8 @@ struct Story<'a> {
 }
 
 impl<'a> Story<'a> {
-    async fn begin(app: &'a TestApp, seed: u64) -> Self {
-        let running = RunningVendor::usual().await;
-        // A call that is sent twice shows as a second customer.
-        drop(running.vendor.clone().creating_again());
-        let vendor = connect(app, &format!("Vendor {seed}"), &running.url()).await;
+    async fn begin(app: &'a TestApp, seed: u64, at: Vendor<'a>) -> Self {
+        let vendor = connect(app, &format!("Vendor {seed}"), &at.url()).await;
         let product = product(app, &format!("Backup {seed}"), &vendor).await.parse().unwrap();
         let mut accounts = Vec::new();
         for n in 0..3 {
@@ -71,7 +142,19 @@ impl<'a> Story<'a> {
             name: None,
         };
         let (dice, operations, log) = (Dice(seed), Vec::new(), Vec::new());
-        Self { app, seed, dice, running, vendor, product, buyer, accounts, operations, orders: 0, log }
+        let before = at.customers().await.into_values().flatten().collect();
+        Self { app, seed, dice, at, before, vendor, product, buyer, accounts, operations, orders: 0, log }
+    }
+
+    /// From the beginning to the end, with the check.
+    async fn play(app: &'a TestApp, seed: u64, at: Vendor<'a>) {
+        let mut story = Self::begin(app, seed, at).await;
+        later(app, 30).await;
+        for _ in 0..STEPS {
+            story.step().await;
+        }
+        story.end().await;
+        story.check().await;
     }
 
     async fn step(&mut self) {
@@ -139,25 +222,14 @@ impl<'a> Story<'a> {
         self.accounts.extend(account.filter(|account| !self.accounts.contains(account)));
     }
 
-    /// The next answers of the vendor are lost, or of no use.
     fn disturb(&mut self) {
-        let operation = *self.dice.pick(&["Exists", "Synchronize", "Synchronize", "Delete"]);
-        let page = || "<html>Back soon</html>".to_owned();
-        let turns = [
-            Turn::DoAndFallSilent,
-            Turn::DoAndFallSilent,
-            Turn::FallSilent,
-            Turn::DoAndAnswer(200, page()),
-            Turn::Answer(503, page()),
-        ];
-        let turn = self.dice.pick(&turns).clone();
-        self.log.push(format!("{operation}: {turn:?}"));
-        self.running.vendor.script(operation, [turn]);
+        let what = self.at.disturb(&mut self.dice);
+        self.log.push(what);
     }
 
     /// The vendor is well again. What was given up is tried again, and every account that stays is ordered for once more.
     async fn end(&mut self) {
-        self.running.vendor.behave();
+        self.at.behave();
         self.calm().await;
         for id in self.operations.clone() {
             if state(&operation(self.app, &id).await) == "failed" {
@@ -184,7 +256,7 @@ impl<'a> Story<'a> {
     }
 
     async fn check(&self) {
-        let mut known = BTreeSet::new();
+        let (mut customers, mut known) = (self.at.customers().await, BTreeSet::new());
         for id in &self.accounts {
             let page = shown(self.app, id).await;
             let links = page["links"].as_array().unwrap().iter();
@@ -192,26 +264,45 @@ impl<'a> Story<'a> {
                 .filter(|link| link["service_manager_id"] == self.vendor.as_str() && link["deleted_at"].is_null())
                 .filter_map(|link| link["external_id"].as_str().map(ToOwned::to_owned))
                 .collect();
-            let there = self.running.vendor.customers_of(id);
+            let there = customers.remove(id).unwrap_or_default();
             let expected = usize::from(page["state"] == "active");
             assert_eq!((&linked, linked.len()), (&there, expected), "seed {}: {page} {:#?}", self.seed, self.log);
             known.extend(there);
         }
-        let all: BTreeSet<_> = self.running.vendor.customers().into_iter().collect();
-        assert_eq!(all, known, "seed {}: nobody else: {:#?}", self.seed, self.log);
+        customers.retain(|_, there| there.iter().any(|id| !self.before.contains(id)));
+        assert!(customers.is_empty(), "seed {}: nobody else: {customers:?} {:#?}", self.seed, self.log);
+        assert!(self.before.is_disjoint(&known), "seed {}: {known:?} {:#?}", self.seed, self.log);
     }
 }
 
 #[testkit::both_databases]
 async fn m15_m20_random_orders_deletions_and_lost_answers_end_with_one_customer_or_none(app: TestApp) {
     for seed in 0..SEEDS {
-        let mut story = Story::begin(&app, seed).await;
-        later(&app, 30).await;
-        for _ in 0..STEPS {
-            story.step().await;
-        }
-        story.end().await;
-        story.check().await;
+        Story::play(&app, seed, Vendor::stand_in().await).await;
+    }
+    app.leave_jobs();
+}
+
+#[testkit::both_databases]
+async fn m15_m19_m20_random_sequences_between_two_hubs_end_with_one_customer_on_each_side_or_none(
+    databases: Databases,
+) {
+    let app = TestApp::builder().start(&databases).await;
+    let other = TestApp::builder().start(&databases).await;
+    for seed in 100..100 + SEEDS_WITH_A_HUB {
+        Story::play(&app, seed, Vendor::Hub(&other, Line::to(&other.url).await)).await;
+    }
+    app.leave_jobs();
+    other.leave_jobs();
+}
+
+#[testkit::both_databases]
+async fn m15_m19_m20_random_sequences_of_a_hub_that_is_its_own_vendor_end_with_one_customer_or_none(
+    databases: Databases,
+) {
+    let app = own_platform::own(&databases).await;
+    for seed in 200..200 + SEEDS_WITH_A_HUB {
+        Story::play(&app, seed, Vendor::Hub(&app, Line::to(&app.url).await)).await;
     }
     app.leave_jobs();
 }

@@ -142,6 +142,11 @@ pub async fn ask_everything(app: &TestApp) {
     shown = put(app, &path, &changed).await.json();
     assert_eq!((&shown["price"]["amount"], &shown["version"]), (&json!("9.00"), &json!(2)));
     assert_eq!(app.api.get("/products?limit=1", &app.api_key).await.json()["items"][0]["id"], id);
+    let picture = json!({ "picture": "R0lGODlhAQABAAAAADs=", "alt": "A dot" });
+    shown = put(app, &format!("{path}/picture"), &picture).await.json();
+    assert_eq!((&shown["picture"]["alt"], &shown["version"]), (&json!("A dot"), &json!(3)));
+    let removed = app.api.delete(&format!("{path}/picture"), &app.api_key, None).await;
+    assert_eq!(removed.status, 204, "{}", removed.body);
     let mut browser = stranger(app, "described", "described-shop@example.com", true).await;
     let order = bought(app, &mut browser, &id, &vendor, "described.example").await;
     let listed = app.api.get("/orders", &app.api_key).await.json();

@@ -1,10 +1,14 @@
 //! Products, as staff enter them, and the storefront that is switched off.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use reqwest::header::HeaderValue;
+use serde_json::json;
+use tessera_core::storefront::product::MAX_PICTURE_SIZE;
 use testkit::{Browser, Colleague, Databases, File, TestApp};
 
 use super::{product, url};
-use crate::marketplace_platform::{RunningVendor, connect, later};
+use crate::marketplace_platform::{RunningVendor, connect, later, put};
 
 #[testkit::both_databases]
 async fn m06_staff_create_change_and_hide_products(app: TestApp) {
@@ -81,6 +85,49 @@ async fn m06_staff_give_a_product_a_picture_that_customers_see(app: TestApp) {
     assert_eq!(visitor.fetch(&picture).await.status(), 404);
     staff.upload(&form, &alt, File { name: "cloud.gif", bytes: gif }).await;
     assert_eq!(app.api.delete(&format!("/products/{id}"), &app.api_key, None).await.status, 204);
+    later(&app, 30).await;
+}
+
+#[testkit::both_databases]
+async fn m06_a_program_gives_a_product_a_picture_and_takes_it_away(app: TestApp) {
+    let running = RunningVendor::usual().await;
+    let vendor = connect(&app, "Example Cloud", &running.url()).await;
+    let path = format!("/products/{}", product(&app, "Backup", &vendor).await);
+    let mut gif = b"GIF89a\x01\0\x01\0\0\0\0;".to_vec();
+    let send = async |bytes: &[u8], alt: &str| {
+        let body = json!({ "picture": STANDARD.encode(bytes), "alt": alt });
+        put(&app, &format!("{path}/picture"), &body).await
+    };
+    let saved = send(&gif[..], "A cloud with a disk").await;
+    assert_eq!((saved.status, &saved.json()["picture"]["alt"]), (200, &json!("A cloud with a disk")), "{}", saved.body);
+    let picture = format!("{}{}", app.url, saved.json()["picture"]["path"].as_str().unwrap());
+    let visitor = Browser::new();
+    let answer = visitor.fetch(&picture).await;
+    assert_eq!((answer.status().as_u16(), &answer.bytes().await.unwrap()[..]), (200, &gif[..]));
+
+    // Larger than the body of any other operation may be.
+    gif.resize(MAX_PICTURE_SIZE, 0);
+    assert_eq!(send(&gif[..], "A large cloud").await.status, 200);
+    gif.push(0);
+    for (bytes, alt) in [
+        (&gif[..], "A cloud"),
+        (b"<svg onload='alert(1)'></svg>", "A cloud"),
+        (b"%PDF-1.7", "A cloud"),
+        (b"GIF89a", ""),
+    ] {
+        send(bytes, alt).await.problem(422, "invalid_value");
+    }
+    let body = json!({ "picture": "no base64!", "alt": "A cloud" });
+    put(&app, &format!("{path}/picture"), &body).await.problem(422, "invalid_value");
+    let body = json!({ "picture": "R0lGODlhAQABAAAAADs=", "alt": "A cloud" });
+    put(&app, "/products/0192f3a0-0000-7000-8000-000000000001/picture", &body).await.problem(404, "not_found");
+    let shown = app.api.get(&path, &app.api_key).await.json();
+    assert_eq!(shown["picture"]["alt"], "A large cloud", "what was refused changes nothing");
+    for _ in 0..2 {
+        assert_eq!(app.api.delete(&format!("{path}/picture"), &app.api_key, None).await.status, 204);
+    }
+    assert_eq!(app.api.get(&path, &app.api_key).await.json()["picture"], json!(null));
+    assert_eq!(visitor.fetch(&picture).await.status(), 404);
     later(&app, 30).await;
 }
 
