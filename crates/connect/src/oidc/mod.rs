@@ -6,6 +6,7 @@ mod discovery;
 mod id_token;
 mod provider;
 mod recently_verified;
+mod sign_out;
 mod signature;
 mod token_answer;
 mod userinfo;

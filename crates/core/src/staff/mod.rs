@@ -20,15 +20,9 @@ use crate::kernel::rejection::Rejection;
 use crate::kernel::timeline::Event;
 use crate::persons::Person;
 
-/// Minimum length of a staff member's password, in characters.
-pub const MIN_PASSWORD_LENGTH: usize = 12;
-
 /// Reason why a staff account or an API key cannot be created or changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum StaffError {
-    /// The login is empty or the password too short.
-    #[error("a staff account needs a login and a password of at least {MIN_PASSWORD_LENGTH} characters")]
-    WeakPassword,
     /// Something is missing or too long.
     #[error(
         "a staff account needs a login without spaces, a name, and a role; login and name have at most 100 characters"
@@ -68,7 +62,6 @@ pub enum StaffError {
 impl Rejection for StaffError {
     fn code(&self) -> &'static str {
         match self {
-            Self::WeakPassword => "weak_password",
             Self::Incomplete => "incomplete",
             Self::NoStaffPerson => "no_staff_person",
             Self::LoginTaken => "login_taken",

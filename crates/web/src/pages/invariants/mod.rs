@@ -184,7 +184,7 @@ fn the_script_understands_what_the_poll_answers() {
 #[test]
 fn mails_say_the_same_in_both_parts_and_load_nothing() {
     let mails = samples::emails(&renderer());
-    assert_eq!(mails.len(), 44);
+    assert_eq!(mails.len(), 47);
     for samples::Rendered { name, result } in mails {
         let mail = result.unwrap();
         assert!(!mail.subject.contains('\n'), "{name}");

@@ -106,6 +106,9 @@ async fn p03_guessing_codes_is_rate_limited(app: TestApp) {
         app.advance(Duration::from_secs(61));
     }
     assert_eq!(statuses, [403; 10]);
+    app.hub.run_pending().await;
+    let told = app.mail.messages().into_iter().filter(|mail| mail.subject.contains("Several wrong codes")).count();
+    assert_eq!(told, 1, "somebody may know the password, which its owner hears once a day");
     let mut browser = Browser::new();
     sign_in(&app, &mut browser, &person.person_id, SECRET).await;
     let page = answer(&app, &mut browser, &shown(&app, &totp)).await;
