@@ -109,7 +109,7 @@ fn half_a_head(_: &Scene, n: usize) -> Vec<u8> {
 }
 
 fn half_an_upload(scene: &Scene, _: usize) -> Vec<u8> {
-    let Scene { cookie } = scene;
+    let Scene { cookie, .. } = scene;
     format!(
         "POST /portal/customer/requests/new HTTP/1.1\r\nhost: hub\r\nsec-fetch-site: same-origin\r\ncookie: {cookie}\r\n\
          content-type: multipart/form-data; boundary=b\r\ncontent-length: 8000000\r\n\r\n--b\r\n\

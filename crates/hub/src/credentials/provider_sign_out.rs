@@ -48,7 +48,7 @@ impl Hub {
         if let Some(session) = &notice.session {
             technical.end_provider_session(&provider_session(&notice.issuer, session)).await?;
         }
-        for owner in self.owners(notice).await? {
+        for owner in self.owners_of(notice).await? {
             match notice.session {
                 Some(_) => technical.end_unnamed_sessions(&owner).await?,
                 None => technical.end_sessions(&owner).await?,
@@ -58,7 +58,7 @@ impl Hub {
     }
 
     /// The user as a customer and as a member of staff.
-    async fn owners(&self, notice: &ProviderSignOut) -> Result<Vec<String>, HubError> {
+    async fn owners_of(&self, notice: &ProviderSignOut) -> Result<Vec<String>, HubError> {
         let Some(subject) = notice.subject.clone() else { return Ok(Vec::new()) };
         let identity = IdentityKey { issuer: notice.issuer.clone(), subject };
         let account = self.reads().staff_of_identity(&identity).await?;
