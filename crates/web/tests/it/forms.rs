@@ -212,7 +212,7 @@ fn shape(path: &str) -> String {
 enum Sending {
     /// Twice.
     Twice,
-    /// With nothing filled in, the same once more, then filled in, and filled in once more from another page.
+    /// With nothing filled in, the same once more if that was refused, then filled in.
     Refused,
 }
 
@@ -292,19 +292,17 @@ impl<'a> Walk<'a> {
         first
     }
 
-    /// Has a form refused, then sends it as it should be.
+    /// Has a form refused, then sends it as it should be. One with buttons alone may be refused when it is sent from two pages.
     async fn corrected(&mut self, form: &Form) -> String {
-        let mut carried_out = None;
-        if !form.typed.is_empty() {
+        let told = if form.typed.is_empty() {
+            let told = self.again_if_refused(form, "pressed").await;
+            self.again_if_refused(&form.of_another_page(), "pressed on another page").await;
+            told
+        } else {
             let blank = self.again_if_refused(&form.blank(), "with nothing filled in").await;
-            carried_out = (!blank.is_refused()).then_some(blank);
-        }
-        let told = match carried_out {
-            // The content of a form with files is not compared, so this one would be taken for the same.
-            Some(blank) if form.has_files => blank,
-            _ => self.again_if_refused(form, "filled in").await,
+            // The content of a form with files is not compared, so one that was carried out would be taken for the same.
+            if form.has_files && !blank.is_refused() { blank } else { self.again_if_refused(form, "filled in").await }
         };
-        self.again_if_refused(&form.of_another_page(), "filled in once more").await;
         if told.to.starts_with(self.face) { told.to } else { String::new() }
     }
 
