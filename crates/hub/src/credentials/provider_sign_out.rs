@@ -33,10 +33,15 @@ impl Hub {
             Ok(notice) => notice,
             Err(error) => return Ok(SignOutNotice::Refused(error.to_string())),
         };
-        if !self.take_attempt(&format!("sign-out {} {}", notice.issuer, notice.id), 1, NOTICES_KEPT).await? {
+        let key = format!("sign-out {} {}", notice.issuer, notice.id);
+        if !self.take_attempt(&key, 1, NOTICES_KEPT).await? {
             return Ok(SignOutNotice::Repeated);
         }
-        self.end_sessions_of_notice(&notice).await?;
+        if let Err(error) = self.end_sessions_of_notice(&notice).await {
+            // The provider may send it again.
+            self.log_outcome("take back a notice of a sign-out", self.return_attempt(&key, NOTICES_KEPT).await);
+            return Err(error);
+        }
         tracing::info!(provider = provider.name(), "somebody signed out at the identity provider");
         Ok(SignOutNotice::Carried)
     }
