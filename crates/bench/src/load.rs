@@ -66,11 +66,16 @@ impl Connection {
 
     /// The session cookie in the last answer.
     pub fn cookie(&self) -> Option<String> {
-        let text = self.body();
+        self.cookie_named("tessera")
+    }
+
+    /// A cookie in the last answer, with its name.
+    pub fn cookie_named(&self, name: &str) -> Option<String> {
+        let (text, begins) = (self.body(), format!("{name}="));
         let set = text.lines().filter_map(|line| line.split_once(':'));
         let mut set = set.filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie")).map(|(_, value)| value.trim());
-        let session = set.find(|value| value.starts_with("tessera="))?;
-        Some(session.split(';').next()?.to_owned())
+        let found = set.find(|value| value.starts_with(&begins))?;
+        Some(found.split(';').next()?.to_owned())
     }
 
     fn body(&self) -> String {

@@ -1,6 +1,7 @@
 //! Storms: what strangers and hostile customers can send at once. What other people's pages take meanwhile, and what memory and disk grow
 //! by, have targets.
 
+use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -8,17 +9,17 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use tessera_store::Store;
-use tokio::io::AsyncWriteExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
-use crate::hub::Hub;
+use crate::hub::{Hub, configuration};
 use crate::load::{Connection, get};
 use crate::outside::Outside;
 use crate::report::{against, row, section};
 use crate::sign_in::{asked, sign_in, with_cookie, with_passwords};
-use crate::sizes;
 use crate::stats::{Latencies, rate};
+use crate::{people, sizes};
 
 /// How long each storm lasts.
 const TIME: Duration = Duration::from_secs(5);
@@ -32,10 +33,17 @@ const PAUSE: Duration = Duration::from_millis(5);
 /// A page that requires a sign-in, and one that does not.
 const PAGES: [&str; 2] = ["/portal/customer", "/portal/customer/sign-in"];
 
+/// How many connections the hub takes: fewer than the slow ones, so that some have to give way.
+const MAX_CONNECTIONS: usize = 300;
+/// How many sign-ins of somebody wait for a second factor: as many as may begin within a minute.
+const HALVES: usize = 10;
+
 /// What the requests of a storm are made of.
 struct Scene {
     /// The session of the customer who storms.
     cookie: String,
+    /// Sign-ins of another customer whose password is known, which wait for a code.
+    halves: Vec<String>,
 }
 
 /// A storm.
@@ -79,9 +87,9 @@ fn return_to(_: &Scene, n: usize) -> Vec<u8> {
     form("/portal/customer/sign-in", "", &body)
 }
 
-fn codes(_: &Scene, n: usize) -> Vec<u8> {
-    let half = format!("tessera-half={:0>43}", n % 100);
-    form("/portal/customer/sign-in/code", &half, &format!("code={:06}", n % 1_000_000))
+fn codes(scene: &Scene, n: usize) -> Vec<u8> {
+    let half = &scene.halves[n % scene.halves.len()];
+    form("/portal/customer/sign-in/code", half, &format!("code={:06}", n % 1_000_000))
 }
 
 fn proofs(scene: &Scene, n: usize) -> Vec<u8> {
@@ -101,7 +109,7 @@ fn half_a_head(_: &Scene, n: usize) -> Vec<u8> {
 }
 
 fn half_an_upload(scene: &Scene, _: usize) -> Vec<u8> {
-    let Scene { cookie } = scene;
+    let Scene { cookie, .. } = scene;
     format!(
         "POST /portal/customer/requests/new HTTP/1.1\r\nhost: hub\r\nsec-fetch-site: same-origin\r\ncookie: {cookie}\r\n\
          content-type: multipart/form-data; boundary=b\r\ncontent-length: 8000000\r\n\r\n--b\r\n\
@@ -117,9 +125,12 @@ pub async fn run(data: &Path) -> anyhow::Result<()> {
     let outside = Outside::start().await?;
     let database = data.join("storms.db");
     drop(Store::open(&database.display().to_string()).await?);
-    sizes::fill(&database, 0, 2, &outside.url)?;
-    let sign_ins = with_passwords(&database, 2, &outside.url).await?;
-    let hub = Hub::start(data, &database, &outside.url).await?;
+    sizes::fill(&database, 0, 3, &outside.url)?;
+    let mut sign_ins = with_passwords(&database, 3, &outside.url).await?;
+    let with_second_step = sign_ins.pop().context("three people sign in")?;
+    add_second_step(&database, &outside.url)?;
+    let hub = start(data, &database, &outside.url).await?;
+    let halves = halves(&hub, &with_second_step).await?;
     let mut cookies = Vec::new();
     for request in &sign_ins {
         let mut connection = Connection::open(hub.address).await?;
@@ -127,7 +138,7 @@ pub async fn run(data: &Path) -> anyhow::Result<()> {
         cookies.push(connection.cookie().context("who signs in gets a session")?);
     }
     let pages = [with_cookie(PAGES[0], &cookies[0]), get(PAGES[1], None)];
-    let scene = Arc::new(Scene { cookie: cookies.swap_remove(1) });
+    let scene = Arc::new(Scene { cookie: cookies.swap_remove(1), halves });
     let quiet = asked(&hub, &pages, Arc::new(AtomicBool::new(true)), Some(TIME)).await?;
     for (path, quiet) in PAGES.iter().zip(&quiet) {
         row(&format!("{path}, no storm"), &quiet.sentence());
@@ -136,6 +147,42 @@ pub async fn run(data: &Path) -> anyhow::Result<()> {
         measure(&hub, &database, storm, &scene, &pages).await?;
     }
     hub.stop()
+}
+
+/// Starts the program with a limit of connections.
+async fn start(data: &Path, database: &Path, outside: &str) -> anyhow::Result<Hub> {
+    let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+    let usual = "trust_forwarded_for = true";
+    let limited = format!("{usual}\nmax_connections = {MAX_CONNECTIONS}");
+    let config = data.join("storms.toml");
+    std::fs::write(&config, configuration(address, database, outside).replace(usual, &limited))?;
+    Hub::configured(&config, address).await
+}
+
+/// Gives the last person a passkey that nobody has, so that their password alone does not sign them in.
+fn add_second_step(database: &Path, issuer: &str) -> anyhow::Result<()> {
+    let connection = rusqlite::Connection::open(database)?;
+    let added = connection.execute(
+        "INSERT INTO passkeys (identity_id, person_id, credential_id, passkey, counter)
+         SELECT id, person_id, id, '{}', 0 FROM identities WHERE issuer = ?1 AND subject = ?2",
+        [issuer, people::subject(2).as_str()],
+    )?;
+    anyhow::ensure!(added == 1, "{added} people got a passkey");
+    Ok(())
+}
+
+/// Sign-ins with the right password that wait for their second step, each from an address of its own.
+async fn halves(hub: &Hub, request: &[u8]) -> anyhow::Result<Vec<String>> {
+    let request = std::str::from_utf8(request)?;
+    let (before, rest) = request.split_once("x-forwarded-for: ").context("a sign-in has an address")?;
+    let (_, after) = rest.split_once("\r\n").context("a head has lines")?;
+    let mut halves = Vec::new();
+    for n in 0..HALVES {
+        let mut connection = Connection::open(hub.address).await?;
+        sign_in(&mut connection, format!("{before}x-forwarded-for: 10.1.0.{}\r\n{after}", n + 1).as_bytes()).await?;
+        halves.push(connection.cookie_named("tessera-half").context("the second step is asked for")?);
+    }
+    Ok(halves)
 }
 
 async fn measure(
@@ -208,13 +255,16 @@ async fn rage(hub: &Hub, storm: &'static Storm, scene: &Arc<Scene>, on: Arc<Atom
     sent.load(Ordering::Relaxed)
 }
 
-/// Sends a part of a request, and keeps the connection until the storm is over.
-async fn hold(address: std::net::SocketAddr, part: &[u8], began: Instant) {
-    if let Ok(mut stream) = TcpStream::connect(address).await
-        && stream.write_all(part).await.is_ok()
-    {
-        sleep(TIME.saturating_sub(began.elapsed())).await;
-    } else {
-        sleep(PAUSE).await;
-    }
+/// Sends a part of a request, and keeps the connection until the storm is over or the hub closes it.
+async fn hold(address: SocketAddr, part: &[u8], began: Instant) {
+    let held = async {
+        let mut stream = TcpStream::connect(address).await?;
+        stream.write_all(part).await?;
+        let mut answer = [0; 1024];
+        while stream.read(&mut answer).await? > 0 {}
+        std::io::Result::Ok(())
+    };
+    // Closed or refused: the next one takes its place.
+    let _ = timeout(TIME.saturating_sub(began.elapsed()), held).await;
+    sleep(PAUSE).await;
 }

@@ -157,7 +157,16 @@ fn on(store: Store, mut config: Config, watch: impl FnOnce(VendorCalls) -> Vendo
     let proxies = config.server.proxies()?;
     let body_within = Duration::from_secs(u64::from(config.server.body_seconds.get()));
     let connections = config.server.connections();
-    let web = WebConfig { proxies, hook_auth, hook_fields, b2c, body_within, upload_pace: UPLOAD_PACE, connections };
+    let web = WebConfig {
+        proxies,
+        hook_auth,
+        hook_fields,
+        b2c,
+        body_within,
+        upload_pace: UPLOAD_PACE,
+        connections,
+        hsts_subdomains: config.server.hsts_subdomains,
+    };
     Ok(App::new(hub, renderer, verifier, web))
 }
 

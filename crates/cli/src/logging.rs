@@ -1,7 +1,8 @@
 //! Logging to standard error, so that the output of commands stays clean.
 
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Write};
 
+use tessera_core::kernel::printed::OneLine;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
@@ -46,20 +47,52 @@ pub fn start(format: LogFormat, level: &str) {
     // Colours only where someone sees them: not in a file or a pipe, and not with NO_COLOR (https://no-color.org).
     let no_color = std::env::var_os("NO_COLOR").is_some_and(|set| !set.is_empty());
     let has_colours = std::io::stderr().is_terminal() && !no_color;
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(has_colours);
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(has_colours);
     // A second start happens only in tests and has no effect.
     let _ = match format {
-        LogFormat::Text => builder.try_init(),
-        LogFormat::Json => builder.json().try_init(),
+        LogFormat::Text if has_colours => builder.with_writer(std::io::stderr).try_init(),
+        LogFormat::Text => builder.with_writer(|| Entries(std::io::stderr())).try_init(),
+        LogFormat::Json => builder.json().with_writer(std::io::stderr).try_init(),
     };
     if let Some(wrong) = wrong {
         tracing::warn!("TESSERA_LOG is ignored: {wrong}");
     }
 }
 
+/// Writes each entry on one line. Its parts may be texts from outside, which could look like another entry otherwise. JSON escapes
+/// them itself.
+struct Entries<W>(W);
+
+impl<W: Write> Write for Entries<W> {
+    /// `entry` is a whole one, because it is formatted before it is written.
+    fn write(&mut self, entry: &[u8]) -> std::io::Result<usize> {
+        let text = String::from_utf8_lossy(entry);
+        let (line, end) = text.strip_suffix('\n').map_or((&*text, ""), |line| (line, "\n"));
+        write!(self.0, "{}{end}", OneLine(line))?;
+        Ok(entry.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.0.flush()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn h01_an_entry_of_the_log_is_one_line_whatever_is_in_it() {
+        let mut log = Entries(Vec::new());
+        let forged = "WARN hub: it answered no\n2026-11-30T12:00:00Z INFO hub: all is well\u{1b}[2J\n";
+        log.write_all(forged.as_bytes()).unwrap();
+        log.write_all(b"INFO hub: ready\n").unwrap();
+        let written = String::from_utf8(log.0).unwrap();
+        assert_eq!(
+            written,
+            "WARN hub: it answered no 2026-11-30T12:00:00Z INFO hub: all is well\u{fffd}[2J\nINFO hub: ready\n"
+        );
+    }
 
     #[test]
     fn h01_a_log_level_that_would_silence_everything_is_refused() {

@@ -79,7 +79,8 @@ impl Hub {
             return Ok(refused(company, why));
         }
         let Some(account) = account else { return Ok(CompanyEntry::Refused(NoRole::NoneMapped)) };
-        self.open_company_session(account, company.session_lifetime.min(self.config.session_lifetime)).await
+        let lifetime = company.session_lifetime.min(self.config.session_lifetime);
+        self.open_company_session(account, lifetime, signed.provider_session()).await
     }
 
     async fn follow_groups(&self, signed: &SignedIn, roles: &[Role]) -> Result<Option<StaffAccount>, HubError> {
@@ -116,6 +117,7 @@ impl Hub {
         &self,
         account: StaffAccount,
         lifetime: SignedDuration,
+        provider_session: Option<[u8; 32]>,
     ) -> Result<CompanyEntry, HubError> {
         let (token, now) = (random_token(), self.env.now());
         let (id, owner) = (account.id, staff::session_owner(&account.login));
@@ -130,6 +132,7 @@ impl Hub {
             created_at: now,
             proved_at: None,
             expires_at: now + lifetime,
+            provider_session,
             replaces: None,
             proof: None,
         };

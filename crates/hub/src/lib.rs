@@ -71,7 +71,7 @@ pub use config::{Brand, Config, Locale, Sweeps};
 pub use credentials::provider_sign_in::{BeginError, CallbackError, Purpose, SignedIn};
 pub use credentials::{
     Approving, Asked, KnownPerson, MfaOutcome, Offered, Opening, PortalSession, RECENT, SessionLine, SignInOutcome,
-    Signed, Visit,
+    SignOutNotice, Signed, Visit,
 };
 pub use devices::device_writes::{DeviceDraft, Expected, MAX_VALUE_LENGTH as MAX_DEVICE_VALUE_LENGTH};
 pub use emails::{EmailRenderer, EmailSample, RenderedEmail, samples as email_samples};

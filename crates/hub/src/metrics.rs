@@ -144,6 +144,12 @@ impl Counted {
     pub(crate) fn callback(&self, ended: &Result<SignedIn, CallbackError>) {
         let outcome = match ended {
             Err(CallbackError::GoOn(_)) => return,
+            // Anybody can send any number of callbacks without a sign-in that was begun, so they are not logged.
+            Err(CallbackError::Rejected { purpose: None, .. }) => {
+                let ended = SignInEnded { method: "identity_provider", outcome: "rejected" };
+                self.sign_ins.get_or_create(&ended).inc();
+                return;
+            }
             Ok(_) => "succeeded",
             Err(CallbackError::Rejected { .. }) => "rejected",
             Err(CallbackError::Hub(_)) => "failed",
@@ -161,7 +167,9 @@ impl Counted {
         self.sign_in_outcome("staff", outcome);
     }
 
+    /// The log has a line for each, which names nobody. What can be guessed is limited before, and so are these lines.
     fn sign_in_outcome(&self, method: &'static str, outcome: &'static str) {
+        tracing::info!(method, outcome, "sign-in");
         self.sign_ins.get_or_create(&SignInEnded { method, outcome }).inc();
     }
 }

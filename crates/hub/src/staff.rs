@@ -4,12 +4,11 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use tessera_core::access::Portal;
 use tessera_core::credentials;
+use tessera_core::credentials::password::{self, PasswordError};
 use tessera_core::credentials::session::{NewSession, Proof};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::ids::{ApiKeyId, CustomerId, StaffId};
-use tessera_core::staff::{
-    self, ApiKey, ApiKeyDraft, MIN_PASSWORD_LENGTH, Permissions, Role, StaffAccount, StaffError,
-};
+use tessera_core::staff::{self, ApiKey, ApiKeyDraft, Permissions, Role, StaffAccount, StaffError};
 
 use crate::commit::commit;
 use crate::credentials::password_hashing::Lane;
@@ -108,6 +107,7 @@ impl Hub {
             created_at: now,
             proved_at: None,
             expires_at: now + self.config.session_lifetime,
+            provider_session: None,
             replaces: None,
             proof: Some(proof),
         };
@@ -142,7 +142,7 @@ impl Hub {
     /// sessions.
     ///
     /// # Errors
-    /// [`StaffError::WeakPassword`] if the login is empty or the password too short.
+    /// [`StaffError::Incomplete`] if the login is empty; [`PasswordError`] if the password is not acceptable.
     pub async fn put_staff_with(
         &self,
         login: &str,
@@ -151,9 +151,10 @@ impl Hub {
         roles: &[Role],
         ctx: &Ctx,
     ) -> Result<(), HubError> {
-        if login.trim().is_empty() || password.chars().count() < MIN_PASSWORD_LENGTH {
-            return Err(StaffError::WeakPassword.into());
+        if login.trim().is_empty() {
+            return Err(StaffError::Incomplete.into());
         }
+        self.check_new_staff_password(login, name, password)?;
         let password_hash = self.env.passwords().hash(password.to_owned()).await?;
         let login = login.trim();
         commit!(self, ctx, |tx| {
@@ -284,12 +285,10 @@ impl Hub {
     /// Sets the password of the account whose link this is. The link works no longer, and the account's sessions end.
     ///
     /// # Errors
-    /// [`StaffError::LinkOver`]; [`StaffError::WeakPassword`]
+    /// [`StaffError::LinkOver`]; [`PasswordError`] if the password is not acceptable. The link stays valid then.
     pub async fn use_staff_link(&self, token: &str, password: &str) -> Result<StaffAccount, HubError> {
         let account = self.staff_of_link(token).await?;
-        if password.chars().count() < MIN_PASSWORD_LENGTH {
-            return Err(StaffError::WeakPassword.into());
-        }
+        self.check_new_staff_password(&account.login, &account.name, password)?;
         let password_hash = self.env.passwords().hash(password.to_owned()).await?;
         let ctx = Ctx::new(Actor::staff(account.login.clone()), Channel::Console);
         commit!(self, &ctx, |tx| {
@@ -299,6 +298,11 @@ impl Hub {
             tx.extend(staff::choose_password(changed, &account.password_hash, operator));
             Ok(account)
         })
+    }
+
+    /// The same rules as for the passwords of people.
+    fn check_new_staff_password(&self, login: &str, name: &str, password: &str) -> Result<(), PasswordError> {
+        password::check(password, &[login, name], &self.config.brand.name)
     }
 
     /// Gives a staff account other roles. They count from the next request on.

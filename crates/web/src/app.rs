@@ -53,6 +53,8 @@ pub struct Parts {
     pub messages: SharedRateLimit,
     /// Limits the forms of one client that are claimed per minute, in this process.
     pub forms: RateLimit,
+    /// Limits the refused requests that are logged per minute, in this process.
+    pub refusals: RateLimit,
     /// Whether the process is stopping.
     pub lifecycle: Lifecycle,
     /// Metrics.
@@ -78,6 +80,8 @@ pub struct WebConfig {
     pub upload_pace: Duration,
     /// Limits of connections.
     pub connections: ConnectionLimits,
+    /// Whether browsers shall use TLS for the subdomains of the hub's host name too.
+    pub hsts_subdomains: bool,
 }
 
 /// Limits of connections.
@@ -125,6 +129,7 @@ impl App {
             opened: SharedRateLimit::within(SignedDuration::from_mins(15), &hub),
             messages: SharedRateLimit::within(SignedDuration::from_mins(1), &hub),
             forms: RateLimit::default(),
+            refusals: RateLimit::default(),
             lifecycle: Lifecycle::default(),
             metrics: Metrics::of(&hub),
             uploads: Uploads::default(),

@@ -29,6 +29,9 @@ pub struct Server {
     /// The header in which the proxies report the client's address.
     #[serde(default)]
     pub forwarded_header: ForwardedHeader,
+    /// Whether browsers shall use TLS for the subdomains of the public URL's host name too (HSTS).
+    #[serde(default)]
+    pub hsts_subdomains: bool,
     /// A directory with custom page and e-mail templates.
     pub templates: Option<PathBuf>,
     /// Time limit for a complete request body, in seconds.

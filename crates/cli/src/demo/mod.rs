@@ -177,6 +177,7 @@ fn configuration(
         trusted_hops: None,
         trusted_proxies: Vec::new(),
         forwarded_header: ForwardedHeader::default(),
+        hsts_subdomains: false,
         templates: None,
         body_seconds: config::body_seconds(),
         head_seconds: config::head_seconds(),

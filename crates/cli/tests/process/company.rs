@@ -245,6 +245,12 @@ impl Company {
         assert!(answer.status().is_success() || answer.status().is_redirection(), "{}", answer.status());
     }
 
+    /// Somebody tries to sign in with a password. Returns the status.
+    pub async fn tries_to_sign_in(&self, typed: &[(&str, &str)]) -> u16 {
+        let request = self.http.post(format!("{}/portal/customer/sign-in/password", self.url)).form(typed);
+        request.header("sec-fetch-site", "same-origin").send().await.unwrap().status().as_u16()
+    }
+
     /// What a path outside the API answers: status and body.
     pub async fn ask(&self, path: &str) -> (u16, String) {
         let answer = self.http.get(format!("{}{path}", self.url)).send().await.unwrap();

@@ -7,7 +7,10 @@ use crate::company::{ADA, BEN, Company};
 
 const EMAIL: &str = "ada@example.com";
 
-/// What a hub logs from its start to its stop, with an activation and a sweep.
+/// What somebody types who cannot sign in.
+const TYPED: [(&str, &str); 2] = [("login", "nobody-1"), ("password", "seventeen green herons")];
+
+/// What a hub logs from its start to its stop, with an activation, a sweep, and somebody who is not let in.
 async fn logged(company: &Company, format: &str, who: (&str, &str)) -> String {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("log");
@@ -16,6 +19,7 @@ async fn logged(company: &Company, format: &str, who: (&str, &str)) -> String {
     company.signs_in(who.0, &token, who.1, true).await;
     company.quiet().await;
     company.swept().await;
+    assert_eq!(company.tries_to_sign_in(&TYPED).await, 403);
     hub.terminate();
     hub.ended().await;
     std::fs::read_to_string(&file).unwrap()
@@ -34,11 +38,19 @@ async fn h01_the_log_has_events_and_no_personal_data(databases: Databases) {
     }
     let text = logged(&company, "text", (BEN, "ben@example.com")).await;
     for log in [&json, &text] {
-        for happened in ["ready", "mail sent", "an activation ended", "a sweep ended", "stopping"] {
+        for happened in [
+            "ready",
+            "mail sent",
+            "an activation ended",
+            "a sweep ended",
+            "sign-in",
+            "a request was refused",
+            "stopping",
+        ] {
             assert!(log.contains(happened), "{happened} in {log}");
         }
         assert!(!log.contains('\u{1b}'), "a file has no colours: {log}");
-        for personal in [EMAIL, "ben@example.com", "Ada", "Ben ", "Example "] {
+        for personal in [EMAIL, "ben@example.com", "Ada", "Ben ", "Example ", TYPED[0].1, TYPED[1].1] {
             assert!(!log.contains(personal), "{personal} in {log}");
         }
     }

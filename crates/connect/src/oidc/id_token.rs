@@ -30,7 +30,7 @@ impl std::fmt::Display for IdTokenError {
     }
 }
 
-fn invalid(why: impl Into<String>) -> IdTokenError {
+pub(super) fn invalid(why: impl Into<String>) -> IdTokenError {
     IdTokenError::Invalid(why.into())
 }
 
@@ -42,6 +42,20 @@ pub(super) fn verify(
     token: &str,
     pending: &SignInPending,
 ) -> Result<Value, IdTokenError> {
+    // An access token must not pass for an ID token (RFC 8725 §3.11).
+    let claims = authentic(config, now, snapshot, token, &["jwt", "jose"])?;
+    check_sign_in(config, pending, &claims)?;
+    Ok(claims)
+}
+
+/// The claims of a token of the provider for this client that is currently valid, if it says no type or one of these.
+pub(super) fn authentic(
+    config: &Config,
+    now: Timestamp,
+    snapshot: &Snapshot,
+    token: &str,
+    types: &[&str],
+) -> Result<Value, IdTokenError> {
     let header = signature::header(token, &config.signing_algorithms).map_err(|error| match error {
         HeaderError::Malformed => invalid("the ID token cannot be read"),
         HeaderError::Algorithm(algorithm) => {
@@ -52,21 +66,19 @@ pub(super) fn verify(
             ))
         }
     })?;
-    // An access token must not pass for an ID token (RFC 8725 §3.11).
-    if header.typ.as_deref().is_some_and(|typ| !is_id_token(typ)) {
+    if header.typ.as_deref().is_some_and(|typ| !is_one_of(typ, types)) {
         return Err(invalid("the token is of another type than ID tokens are"));
     }
     let claims = signature::verified_claims(token, &header, &snapshot.keys).ok_or(IdTokenError::Signature)?;
     check_issuer(config, snapshot, &claims)?;
     check_audience(config, &claims)?;
     check_times(config, now, &claims)?;
-    check_sign_in(config, pending, &claims)?;
     Ok(claims)
 }
 
-fn is_id_token(typ: &str) -> bool {
+fn is_one_of(typ: &str, types: &[&str]) -> bool {
     let typ = typ.to_ascii_lowercase();
-    matches!(typ.strip_prefix("application/").unwrap_or(&typ), "jwt" | "jose")
+    types.contains(&typ.strip_prefix("application/").unwrap_or(&typ))
 }
 
 fn check_issuer(config: &Config, snapshot: &Snapshot, claims: &Value) -> Result<(), IdTokenError> {

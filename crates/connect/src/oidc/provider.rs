@@ -16,8 +16,8 @@ use serde_json::Value;
 use tessera_core::kernel::encoding::without_mark;
 use tessera_core::staff::{Groups, Strength};
 use tessera_hub::ports::{
-    CallbackParams, Claims, ConnectError, Health, IdentityProvider, Priority, ProviderProbe, SignInError,
-    SignInPending, SignInStart,
+    CallbackParams, Claims, ConnectError, Health, IdentityProvider, Priority, ProviderProbe, ProviderSignOut,
+    SignInError, SignInPending, SignInStart,
 };
 use url::Url;
 
@@ -25,6 +25,7 @@ use super::claims::{self, seconds, subject};
 use super::config::Config;
 use super::discovery::{Discovery, Snapshot};
 use super::id_token::{self, IdTokenError};
+use super::sign_out;
 use super::token_answer::TokenAnswer;
 use super::userinfo::{self, UserinfoError};
 use crate::discipline::{Call, Charge, Client, Environment, SetupError, redact};
@@ -184,6 +185,7 @@ impl Provider {
             name: claims::name(&id_claims).or_else(|| claims::name(&more)),
             idp: text(&id_claims, "idp"),
             authenticated_at: seconds(&id_claims, "auth_time"),
+            session: text(&id_claims, "sid"),
             id_token: token.to_owned(),
             read_at,
         })
@@ -205,6 +207,14 @@ impl Provider {
             UserinfoError::Unavailable(error) => unavailable(error, client.now()),
             UserinfoError::Invalid(why) => self.rejected(why),
         })
+    }
+
+    /// Reads a notice that a session ended at the provider, which sends it to the hub itself.
+    pub async fn read_sign_out(&self, token: &str) -> Result<ProviderSignOut, SignInError> {
+        let now = self.discovery.client.now();
+        let verify = |snapshot: &Snapshot| sign_out::verify(&self.config, now, snapshot, token);
+        let (claims, _) = self.with_keys(self.snapshot().await?, verify).await?;
+        sign_out::read(&self.config, &claims).map_err(|why| self.rejected(why.to_string()))
     }
 
     fn check_state(&self, pending: &SignInPending, callback: &CallbackParams) -> Result<(), SignInError> {
@@ -312,8 +322,6 @@ impl Provider {
         &self.config.redirect_uri
     }
 
-    /// Verifies the token. If its key is unknown, the keys are refreshed once. Returns the claims, and the keys that
-    /// fitted.
     async fn verified(
         &self,
         snapshot: Arc<Snapshot>,
@@ -321,7 +329,15 @@ impl Provider {
         pending: &SignInPending,
     ) -> Result<(Value, Arc<Snapshot>), SignInError> {
         let now = self.discovery.client.now();
-        let verify = |snapshot: &Snapshot| id_token::verify(&self.config, now, snapshot, token, pending);
+        self.with_keys(snapshot, |snapshot| id_token::verify(&self.config, now, snapshot, token, pending)).await
+    }
+
+    /// Verifies a token. If its key is unknown, the keys are refreshed once. Returns the claims, and the keys that fitted.
+    async fn with_keys(
+        &self,
+        snapshot: Arc<Snapshot>,
+        verify: impl Fn(&Snapshot) -> Result<Value, IdTokenError> + Send + Sync,
+    ) -> Result<(Value, Arc<Snapshot>), SignInError> {
         let refusal = match verify(&snapshot) {
             Ok(claims) => return Ok((claims, snapshot)),
             Err(refusal) => refusal,
@@ -396,6 +412,10 @@ impl IdentityProvider for Provider {
 
     async fn finish(&self, pending: &SignInPending, callback: &CallbackParams) -> Result<Claims, SignInError> {
         self.finish(pending, callback).await
+    }
+
+    async fn read_sign_out(&self, token: &str) -> Result<ProviderSignOut, SignInError> {
+        self.read_sign_out(token).await
     }
 
     fn last_refusal(&self) -> Option<String> {

@@ -101,3 +101,27 @@ impl JobKind for MailSecurityNotice {
         Pool::Mail
     }
 }
+
+/// Tell the owner of a login, if it has one, that many sign-ins with it failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailFailedSignIns {
+    /// Keyed hash of the login.
+    pub mark: String,
+    /// The person; `None` if nobody has the login. The job is the same then, so that the answer to a sign-in is, too.
+    pub person_id: Option<PersonId>,
+    /// Time of the last one.
+    pub at: Timestamp,
+}
+
+impl JobKind for MailFailedSignIns {
+    const KIND: &'static str = "mail_failed_sign_ins";
+    const LANE: Lane = Lane::Normal;
+
+    fn subject(&self) -> String {
+        self.mark.clone()
+    }
+
+    fn pool(&self) -> Pool {
+        Pool::Mail
+    }
+}

@@ -118,6 +118,8 @@ pub enum Notice {
     PasskeyRemoved,
     /// A passkey was rejected because its signature counter decreased, which indicates a copy.
     PasskeyRefused,
+    /// Several wrong codes or passkeys followed the right password.
+    SecondStepFailed,
 }
 
 impl Notice {
@@ -133,6 +135,7 @@ impl Notice {
             Self::PasskeyAdded => "passkey_added",
             Self::PasskeyRemoved => "passkey_removed",
             Self::PasskeyRefused => "passkey_refused",
+            Self::SecondStepFailed => "second_step_failed",
         }
     }
 }

@@ -21,6 +21,9 @@ pub enum PasswordError {
     /// Derived from the person's own data, so easily guessed by acquaintances.
     #[error("do not use your person ID, your name or your e-mail address")]
     AboutYou,
+    /// Derived from the name of the company or of this software, so tried first by whoever attacks this installation.
+    #[error("do not use the name of the company that you sign in at, or of this software; choose another")]
+    AboutUs,
     /// On the list of common passwords.
     #[error("this one is too common; choose another")]
     Common,
@@ -54,8 +57,11 @@ pub fn prepared(typed: &str) -> String {
     composed(&typed.chars().map(|c| if is_blank(c) { ' ' } else { c }).collect::<String>())
 }
 
-/// Checks a password for a person. `about`: person id, name and e-mail address.
-pub fn check(password: &str, about: &[&str]) -> Result<(), PasswordError> {
+/// The name of this software.
+const PRODUCT: &str = "Tessera";
+
+/// Checks a password for a person. `about`: person id, name and e-mail address. `company`: whom they sign in at.
+pub fn check(password: &str, about: &[&str], company: &str) -> Result<(), PasswordError> {
     let password = &prepared(password);
     let length = password.chars().count();
     if length < MIN_LENGTH {
@@ -67,6 +73,9 @@ pub fn check(password: &str, about: &[&str]) -> Result<(), PasswordError> {
     let plain = plain(password);
     if about.iter().any(|about| is_about(&plain, about)) {
         return Err(PasswordError::AboutYou);
+    }
+    if [company, PRODUCT].into_iter().chain(company.split_whitespace()).any(|name| is_about(&plain, name)) {
+        return Err(PasswordError::AboutUs);
     }
     if is_regular(&plain) {
         return Err(PasswordError::Regular);
@@ -384,6 +393,7 @@ mod tests {
     use super::*;
 
     const ABOUT: [&str; 3] = ["P-7K3F-9QX2", "Ada Example", "ada.example@example.com"];
+    const COMPANY: &str = "Sunfield Energy";
 
     #[test]
     fn p03_long_passwords_are_accepted_without_composition_rules() {
@@ -393,14 +403,14 @@ mod tests {
             "ヒマワリの種を庭にまく春の日",
             "kein einziges Sonderzeichen",
         ] {
-            assert_eq!(check(good, &ABOUT), Ok(()), "{good}");
+            assert_eq!(check(good, &ABOUT, COMPANY), Ok(()), "{good}");
         }
-        assert_eq!(check(&"ab cd ef gh ij ".repeat(18), &ABOUT), Err(PasswordError::TooLong));
+        assert_eq!(check(&"ab cd ef gh ij ".repeat(18), &ABOUT, COMPANY), Err(PasswordError::TooLong));
     }
 
     #[test]
     fn p03_short_common_regular_and_personal_passwords_are_rejected() {
-        let refused = |password: &str| check(password, &ABOUT).unwrap_err();
+        let refused = |password: &str| check(password, &ABOUT, COMPANY).unwrap_err();
         assert_eq!(refused("Tr0ub4dor&3"), PasswordError::TooShort, "kinds of characters make up for nothing");
         for common in [
             "correct horse battery staple",
@@ -421,6 +431,19 @@ mod tests {
             let expected = if personal == "P-7K3F-9QX2" { PasswordError::TooShort } else { PasswordError::AboutYou };
             assert_eq!(refused(personal), expected, "{personal}");
         }
+    }
+
+    #[test]
+    fn p03_the_names_of_the_company_and_of_the_product_are_no_passwords() {
+        for name in
+            ["Sunfield Energy", "SunfieldEnergy2026!", "sunfield-2026-11", "2026 Energy 2026!", "Tessera-20261130"]
+        {
+            assert_eq!(check(name, &ABOUT, COMPANY), Err(PasswordError::AboutUs), "{name}");
+        }
+        for good in ["my sunfield green heron", "tessera and seventeen otters"] {
+            assert_eq!(check(good, &ABOUT, COMPANY), Ok(()), "{good}");
+        }
+        assert_eq!(check("seventeen green herons", &ABOUT, ""), Ok(()), "a company without a name");
     }
 
     #[test]

@@ -26,6 +26,8 @@ pub struct NewSession {
     pub proved_at: Option<Timestamp>,
     /// Expiry.
     pub expires_at: Timestamp,
+    /// Hash of issuer and session at the identity provider, if it names one. When that session ends, so does this one.
+    pub provider_session: Option<[u8; 32]>,
     /// SHA-256 of the token of this browser's previous session, which ends.
     pub replaces: Option<[u8; 32]>,
     /// Precondition for opening the session; `None` if an identity provider or a passkey authenticated the user.

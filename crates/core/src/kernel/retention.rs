@@ -65,3 +65,27 @@ impl Default for Retention {
         }
     }
 }
+
+impl Retention {
+    /// Each period with what it is about.
+    pub const fn listed(&self) -> [(&'static str, SignedDuration); 16] {
+        [
+            ("done jobs", self.done_jobs),
+            ("failed jobs", self.failed_jobs),
+            ("sweeps", self.sweeps),
+            ("dry runs", self.dry_runs),
+            ("sign-ins", self.sign_ins),
+            ("answers", self.answers),
+            ("invitations", self.invitations),
+            ("registrations", self.registrations),
+            ("refused licences", self.refused_licences),
+            ("raw bodies", self.raw_bodies),
+            ("device writes", self.device_writes),
+            ("marketplace calls", self.marketplace_calls),
+            ("account operations", self.account_operations),
+            ("deleted accounts", self.deleted_accounts),
+            ("messages", self.messages),
+            ("device readings", self.device_readings),
+        ]
+    }
+}

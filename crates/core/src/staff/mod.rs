@@ -25,15 +25,10 @@ use crate::staff::event::StaffEvent;
 
 /// Maximum length of a login, and of the name of its owner, in characters.
 pub const MAX_NAME_LENGTH: usize = 100;
-/// Minimum length of a staff member's password, in characters.
-pub const MIN_PASSWORD_LENGTH: usize = 12;
 
 /// Reason why a staff account or an API key cannot be created or changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum StaffError {
-    /// The login is empty or the password too short.
-    #[error("a staff account needs a login and a password of at least {MIN_PASSWORD_LENGTH} characters")]
-    WeakPassword,
     /// Something is missing or too long.
     #[error(
         "a staff account needs a login without spaces, a name, and a role; login and name have at most 100 characters"
@@ -73,7 +68,6 @@ pub enum StaffError {
 impl Rejection for StaffError {
     fn code(&self) -> &'static str {
         match self {
-            Self::WeakPassword => "weak_password",
             Self::Incomplete => "incomplete",
             Self::NoStaffPerson => "no_staff_person",
             Self::LoginTaken => "login_taken",

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 use strum::VariantArray as _;
-use tessera_core::credentials::jobs::{MailOneTimeLink, MailSecurityNotice, MailSignInChanged};
+use tessera_core::credentials::jobs::{MailFailedSignIns, MailOneTimeLink, MailSecurityNotice, MailSignInChanged};
 use tessera_core::credentials::{Notice, OneTimeLinkState};
 use tessera_core::kernel::ids::{CustomerId, PersonId};
 use tessera_core::kernel::job::Leased;
@@ -118,6 +118,42 @@ impl Email for SecurityNoticeEmail {
 
 inventory::submit! { EmailSamples::of::<SecurityNoticeEmail>() }
 
+/// The notice that many sign-ins failed.
+#[derive(Serialize)]
+struct FailedSignInsEmail {
+    name: String,
+    /// What was tried.
+    person_id: String,
+    /// Time of the last one.
+    at: Timestamp,
+    /// Whether a password alone does not suffice.
+    has_second_step: bool,
+    sign_ins_url: String,
+    forgot_url: String,
+}
+
+impl Email for FailedSignInsEmail {
+    const NAME: &'static str = "failed_sign_ins";
+
+    fn is_open_to_strangers(&self) -> bool {
+        true
+    }
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let email = |has_second_step| Self {
+            name: SAMPLE_NAME.to_owned(),
+            person_id: SAMPLE_PERSON_ID.to_owned(),
+            at: sample::now(),
+            has_second_step,
+            sign_ins_url: sample::url("/portal/customer/identities"),
+            forgot_url: sample::url("/portal/customer/forgot"),
+        };
+        vec![("password", email(false)), ("second_step", email(true))]
+    }
+}
+
+inventory::submit! { EmailSamples::of::<FailedSignInsEmail>() }
+
 const SAMPLE_NAME: &str = "Jo Meyer";
 const SAMPLE_PERSON_ID: &str = "P-7K3F-9QX2";
 const SAMPLE_LINK: &str = "/password/kq3vR0pZ8sT1mWc5yXb7Ng";
@@ -171,6 +207,29 @@ impl Run for MailSecurityNotice {
             forgot_url: hub.config.url("/portal/customer/forgot"),
         };
         hub.send_to(self.person_id, address, &email, job).await
+    }
+}
+
+impl Run for MailFailedSignIns {
+    async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
+        let Some(person) = self.person_id else { return Ok(JobOutcome::Done) };
+        let known = match hub.known_person(person).await {
+            Ok(known) => known,
+            Err(HubError::NotFound(_)) => return Ok(JobOutcome::Done),
+            Err(error) => return Err(error),
+        };
+        let Some(address) = known.address().filter(|_| known.person.inactive.is_none()) else {
+            return Ok(JobOutcome::Done);
+        };
+        let email = FailedSignInsEmail {
+            name: known.person.name.clone(),
+            person_id: known.person.person_id.clone(),
+            at: self.at,
+            has_second_step: known.credentials.has_second_step(),
+            sign_ins_url: hub.config.url("/portal/customer/identities"),
+            forgot_url: hub.config.url("/portal/customer/forgot"),
+        };
+        hub.send_to(person, address, &email, job).await
     }
 }
 

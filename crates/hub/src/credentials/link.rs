@@ -107,7 +107,7 @@ impl Hub {
             Ok(opening) => opening,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        check(&self.known_person(opening.person.id).await?, password)?;
+        check(self, &self.known_person(opening.person.id).await?, password)?;
         let hash = self.env.passwords().hash(password.to_owned()).await?;
         let set = commit!(self, &own(&opening.person), |tx| {
             let known = self.known_person(opening.person.id).await?;

@@ -9,6 +9,7 @@ mod password;
 pub(crate) mod password_hashing;
 mod password_sign_in;
 pub(crate) mod provider_sign_in;
+pub(crate) mod provider_sign_out;
 pub(crate) mod second_factor;
 pub(crate) mod sessions;
 
@@ -29,6 +30,7 @@ pub use link::Opening;
 pub(crate) use passkeys::relying_party;
 pub use passkeys::{Asked, Signed};
 pub use password_sign_in::{MfaOutcome, SignInOutcome};
+pub use provider_sign_out::SignOutNotice;
 pub use second_factor::Offered;
 pub(crate) use sessions::session_lines;
 pub use sessions::{PortalSession, RECENT, SessionLine, Visit};

@@ -19,7 +19,7 @@ impl Hub {
         session: Option<[u8; 32]>,
     ) -> Result<(), HubError> {
         let known = self.known_person(person).await?;
-        check(&known, password)?;
+        check(self, &known, password)?;
         let hash = self.env.passwords().hash(password.to_owned()).await?;
         self.on_person(person, &own(&known.person), |known, stamp| {
             Ok(credentials::put_password(known.subject(session), hash.clone(), Proof::Session, stamp))
@@ -43,8 +43,8 @@ impl Hub {
 }
 
 /// Checks a password against the password rules.
-pub(crate) fn check(known: &KnownPerson, password: &str) -> Result<(), HubError> {
+pub(crate) fn check(hub: &Hub, known: &KnownPerson, password: &str) -> Result<(), HubError> {
     let person = &known.person;
     let about = [person.person_id.as_str(), person.name.as_str(), person.email.as_deref().unwrap_or_default()];
-    Ok(password::check(password, &about)?)
+    Ok(password::check(password, &about, &hub.config.brand.name)?)
 }

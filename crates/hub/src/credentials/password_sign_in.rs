@@ -1,22 +1,32 @@
 //! Sign-in with person id and password.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::SignedDuration;
+use tessera_core::credentials::jobs::{MailFailedSignIns, MailSecurityNotice};
 use tessera_core::credentials::session::Proof;
-use tessera_core::credentials::{normal_code, sign_in_of};
-use tessera_core::kernel::actor::Channel;
+use tessera_core::credentials::{Notice, normal_code, sign_in_of};
+use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::ids::PersonId;
 use tessera_core::kernel::normalise;
 use tessera_core::persons::{self, Inactive, Person};
 use tessera_store::PendingMfa;
 
 use super::{Signed, Visit};
+use crate::commit::commit;
 use crate::credentials::password_hashing::Lane;
 use crate::credentials::sessions::still_proved;
 use crate::secret::{self, random_token};
-use crate::{Hub, HubError};
+use crate::{Ctx, Hub, HubError};
 
 /// Time limit for the second factor.
 const MFA_TIMEOUT: SignedDuration = SignedDuration::from_mins(10);
+/// How many failed sign-ins with a login its owner is told of. People who mistype stay below.
+const MANY_FAILED: i64 = 20;
+/// How many wrong second steps after the right password the owner is told of.
+const MANY_WRONG_STEPS: i64 = 5;
+/// The period in which they are counted, and in which an owner is told once.
+const TOLD_EVERY: SignedDuration = SignedDuration::from_hours(24);
 
 /// The result of a sign-in with person id and password.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,8 +78,9 @@ impl Hub {
         let (id, stored) = found.map_or((None, None), |(id, stored)| (Some(id), stored));
         let lane = if visit.known { Lane::Known } else { Lane::Strangers };
         let right = self.env.passwords().verify(password.to_owned(), stored.clone(), lane).await?;
+        let found_id = id.filter(|_| stored.is_some());
         let Some((id, hash)) = id.zip(stored).filter(|_| right) else {
-            self.technical().note_failed_login(&self.login_mark(login), self.env.now()).await?;
+            self.note_failed_sign_in(login, found_id).await?;
             return Ok(SignInOutcome::Wrong);
         };
         let Some(person) = self.reads().person(id).await? else { return Ok(SignInOutcome::Wrong) };
@@ -94,6 +105,35 @@ impl Hub {
         Ok(still_proved(begun)?.map_or(SignInOutcome::Wrong, |()| SignInOutcome::Half(token)))
     }
 
+    /// Notes a failed sign-in. When there were many within a day, the owner of the login is told, at most once a day. What is
+    /// written does not depend on whether the login has an owner.
+    async fn note_failed_sign_in(&self, login: &str, person_id: Option<PersonId>) -> Result<(), HubError> {
+        let (mark, at) = (self.login_mark(login), self.env.now());
+        if !self.technical().note_failed_login(&mark, at, at - TOLD_EVERY, MANY_FAILED).await? {
+            return Ok(());
+        }
+        let told = MailFailedSignIns { mark: URL_SAFE_NO_PAD.encode(mark), person_id, at };
+        commit!(self, &Ctx::new(Actor::Hub, Channel::Portal), |tx| {
+            tx.enqueue(told.clone(), "many sign-ins with a login failed");
+            Ok(())
+        })
+    }
+
+    /// Notes a wrong second step after the right password. The owner of the password is told of several, at most once a day,
+    /// because somebody else may know it.
+    async fn note_wrong_second_step(&self, person: PersonId) -> Result<(), HubError> {
+        let mark = self.config.secret_key.login_mark(&format!("second step of {person}"));
+        let at = self.env.now();
+        if !self.technical().note_failed_login(&mark, at, at - TOLD_EVERY, MANY_WRONG_STEPS).await? {
+            return Ok(());
+        }
+        commit!(self, &Ctx::new(Actor::Hub, Channel::Portal), |tx| {
+            let notice = MailSecurityNotice { person_id: person, notice: Notice::SecondStepFailed, at };
+            tx.enqueue(notice, "somebody may know the password");
+            Ok(())
+        })
+    }
+
     /// The person of a pending sign-in, if it is still valid.
     pub async fn pending_mfa(&self, token: &str) -> Result<Option<PersonId>, HubError> {
         Ok(self.reads().pending_mfa(&secret::hash(token), self.env.now()).await?.map(|half| half.person))
@@ -110,6 +150,7 @@ impl Hub {
     async fn check_code(&self, token: &str, code: &str, visit: &Visit) -> Result<MfaOutcome, HubError> {
         let Some((half, person)) = self.try_mfa(token).await? else { return Ok(MfaOutcome::Over) };
         if !self.reauthenticate_by_code(&person, &normal_code(code), Channel::Portal).await? {
+            self.note_wrong_second_step(person.id).await?;
             return Ok(MfaOutcome::Wrong(person.id));
         }
         self.end_mfa(token, half, &person, visit).await
@@ -130,6 +171,7 @@ impl Hub {
     async fn check_second_passkey(&self, token: &str, signed: &Signed, visit: &Visit) -> Result<MfaOutcome, HubError> {
         let Some((half, person)) = self.try_mfa(token).await? else { return Ok(MfaOutcome::Over) };
         if !self.second_step_signed(&person, token, signed).await? {
+            self.note_wrong_second_step(person.id).await?;
             return Ok(MfaOutcome::Wrong(person.id));
         }
         self.end_mfa(token, half, &person, visit).await

@@ -9,6 +9,7 @@ use tessera_core::staff::{Groups, Strength};
 use tessera_store::SignInPending as Kept;
 use url::Url;
 
+use super::provider_sign_out::provider_session;
 use crate::ports::{CallbackParams, IdentityProvider, SignInError, SignInPending, SignInStart};
 use crate::secret::hash;
 use crate::{Hub, HubError};
@@ -76,6 +77,8 @@ pub struct SignedIn {
     pub strength: Strength,
     /// Time of authentication, if the provider sends it.
     pub authenticated_at: Option<Timestamp>,
+    /// The session at the provider, if it names one.
+    pub session: Option<String>,
 }
 
 impl SignedIn {
@@ -83,6 +86,11 @@ impl SignedIn {
     /// that nothing was proved now.
     pub fn proved_at(&self) -> Timestamp {
         self.authenticated_at.unwrap_or(Timestamp::UNIX_EPOCH)
+    }
+
+    /// The session at the provider, as it is kept.
+    pub fn provider_session(&self) -> Option<[u8; 32]> {
+        self.session.as_deref().map(|session| provider_session(&self.sign_in.identity.issuer, session))
     }
 }
 
@@ -220,7 +228,8 @@ impl Hub {
                     name: claims.name,
                 };
                 let (purpose, groups, strength) = (begun.purpose, claims.groups, claims.strength);
-                Ok(SignedIn { sign_in, purpose, groups, strength, authenticated_at: claims.authenticated_at })
+                let (authenticated_at, session) = (claims.authenticated_at, claims.session);
+                Ok(SignedIn { sign_in, purpose, groups, strength, authenticated_at, session })
             }
             Err(SignInError::PasswordForgotten { .. }) => {
                 Err(self.reset_password(provider, begun, kept.browser_hash).await?)

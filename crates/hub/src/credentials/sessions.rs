@@ -34,6 +34,8 @@ pub struct Visit {
     pub session_before: Option<[u8; 32]>,
     /// When the user proved who they are; `None`: at the sign-in.
     pub proved_at: Option<Timestamp>,
+    /// Hash of issuer and session at the identity provider, if it names one.
+    pub provider_session: Option<[u8; 32]>,
     /// Whether the browser has signed in with this login before. Its passwords do not wait behind those of strangers.
     pub known: bool,
 }
@@ -124,6 +126,7 @@ impl Hub {
             // Clocks differ: no proof is from the future.
             proved_at: visit.proved_at.map(|at| at.min(now)),
             expires_at: now + self.config.session_lifetime,
+            provider_session: visit.provider_session,
             replaces: visit.session_before,
             proof: None,
         }
@@ -144,7 +147,7 @@ impl Hub {
     /// content. The old token becomes invalid.
     pub async fn renew_session(&self, before: &str, form: Option<&[u8; 32]>) -> Result<Option<String>, HubError> {
         let token = form.map_or_else(random_token, |form| self.config.secret_key.next_session_token(before, form));
-        self.renew_proved_session(&hash(before), token, self.env.now()).await
+        self.renew_proved_session(&hash(before), token, self.env.now(), None).await
     }
 
     /// The token that replaced `before` when the same form was sent the first time, a moment ago. A browser in which a
@@ -162,9 +165,11 @@ impl Hub {
         session: &[u8; 32],
         token: String,
         proved_at: Timestamp,
+        provider_session: Option<[u8; 32]>,
     ) -> Result<Option<String>, HubError> {
-        let now = self.env.now();
-        let renewed = self.technical().renew_session(session, &hash(&token), proved_at.min(now), now).await?;
+        let (now, after) = (self.env.now(), hash(&token));
+        let proved_at = proved_at.min(now);
+        let renewed = self.technical().renew_session(session, &after, proved_at, now, provider_session).await?;
         Ok(renewed.then_some(token))
     }
 
@@ -183,7 +188,9 @@ impl Hub {
         if !same_person {
             return Ok(None);
         }
-        self.renew_proved_session(&session.hash, random_token(), signed_in.proved_at()).await
+        // The user may have another session there by now. One of another account says nothing about this one.
+        let provider_session = signed_in.provider_session().filter(|_| *mine == *theirs);
+        self.renew_proved_session(&session.hash, random_token(), signed_in.proved_at(), provider_session).await
     }
 
     /// Ends a session.
@@ -248,6 +255,6 @@ pub(crate) fn still_proved<T>(outcome: Result<T, ApplyError>) -> Result<Option<T
 
 /// The owner key, by which all sessions of an identity end together. The statement that ends them on unlinking builds
 /// the same text.
-fn session_owner(identity: &IdentityKey) -> String {
+pub(super) fn session_owner(identity: &IdentityKey) -> String {
     format!("{} {}", identity.issuer, identity.subject)
 }

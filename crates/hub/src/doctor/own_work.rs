@@ -13,6 +13,8 @@ use crate::ports::check::SKEW;
 const SYSTEM: &str = "hub";
 /// A job that is due for longer than this should run.
 const LATE_AFTER: SignedDuration = SignedDuration::from_mins(1);
+/// A row that should have been deleted for longer than this shows that none are.
+const LATE_DELETION: SignedDuration = SignedDuration::from_hours(24);
 /// How long a job that was given up is a warning.
 const WARN_FOR: SignedDuration = SignedDuration::from_hours(24 * 7);
 
@@ -25,6 +27,7 @@ impl Hub {
         findings.push(self.check_jobs().await.unwrap_or_else(unreadable));
         findings.push(self.check_hook().await.unwrap_or_else(unreadable));
         findings.push(self.check_held_back_mail().await);
+        findings.push(self.check_retention().await.unwrap_or_else(unreadable));
         findings.push(self.check_secret_keys().await);
         findings.extend(self.check_local_staff().await);
         findings
@@ -107,6 +110,21 @@ impl Hub {
             findings.push(Finding::fail("alarm", &alarm.system, alarm.detail, remedy));
         }
         Ok(findings)
+    }
+
+    /// How long rows are kept, and whether they are deleted then.
+    async fn check_retention(&self) -> Result<Finding, StoreError> {
+        const CHECK: &str = "retention";
+        let keep = &self.config.retention;
+        let overdue = self.reads().overdue_deletions(self.env.now() - LATE_DELETION, keep).await?;
+        if !overdue.is_empty() {
+            let detail = format!("Should have been deleted more than a day ago: {}.", overdue.join(", "));
+            let remedy =
+                "Start the hub with `tessera serve`, which deletes them. If it runs, its log says why it could not.";
+            return Ok(Finding::warn(CHECK, SYSTEM, detail, remedy));
+        }
+        let days = keep.listed().map(|(kind, period)| format!("{kind} {}", period.as_hours() / 24)).join(", ");
+        Ok(Finding::ok(CHECK, SYSTEM, format!("Rows are deleted in time. They are kept, in days: {days}.")))
     }
 
     /// Whether the service desk's workflows have called recently.

@@ -41,6 +41,9 @@ pub trait IdentityProvider: Debug + Send + Sync {
     /// Ends a sign-in: checks what the browser brought, redeems the code and verifies the ID token.
     async fn finish(&self, pending: &SignInPending, callback: &CallbackParams) -> Result<Claims, SignInError>;
 
+    /// Reads a notice that a session ended there (OpenID Connect Back-Channel Logout 1.0): a token of the provider for this client.
+    async fn read_sign_out(&self, token: &str) -> Result<ProviderSignOut, SignInError>;
+
     /// Why the last token was not accepted, until one is. It names no person.
     fn last_refusal(&self) -> Option<String> {
         None
@@ -51,6 +54,19 @@ pub trait IdentityProvider: Debug + Send + Sync {
 
     /// Whether the provider accepts the client and its secret.
     async fn probe_client(&self) -> Result<bool, SignInError>;
+}
+
+/// A verified notice that somebody was signed out at the provider. It names the user, the session, or both.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProviderSignOut {
+    /// Who issued it.
+    pub issuer: String,
+    /// Who was signed out.
+    pub subject: Option<String>,
+    /// The session there that ended; `None`: all of the user.
+    pub session: Option<String>,
+    /// The id of the notice.
+    pub id: String,
 }
 
 /// What metadata and keys say, beside what the configuration needs of them.
@@ -182,6 +198,8 @@ pub struct Claims {
     pub strength: Strength,
     /// Time of the person's last authentication there, if the provider sends it.
     pub authenticated_at: Option<Timestamp>,
+    /// The session there, if the provider names it.
+    pub session: Option<String>,
     /// The ID token itself, for signing out there.
     pub id_token: String,
     /// When the read was started.

@@ -43,7 +43,7 @@ pub use crm::{Crm, CrmCapabilities};
 pub use error::{ConnectError, FieldError};
 pub use health::{Condition, Health, Quota};
 pub use identity_provider::{
-    CallbackParams, Claims, IdentityProvider, ProviderProbe, SignInError, SignInPending, SignInStart,
+    CallbackParams, Claims, IdentityProvider, ProviderProbe, ProviderSignOut, SignInError, SignInPending, SignInStart,
 };
 pub use invoice_source::{InvoiceReading, InvoiceSource, ListedInvoice, ReadingError};
 pub use mail::{MailError, MailTransport, Message, StartedMail};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use tessera_core::activation::jobs::{MailActivated, RunActivation};
-use tessera_core::credentials::jobs::{MailOneTimeLink, MailSecurityNotice, MailSignInChanged};
+use tessera_core::credentials::jobs::{MailFailedSignIns, MailOneTimeLink, MailSecurityNotice, MailSignInChanged};
 use tessera_core::devices::device_writes::DeviceWrite;
 use tessera_core::devices::jobs::WriteDevice;
 use tessera_core::invitations::Invitation;
@@ -126,6 +126,7 @@ impl Named {
             | Task::MailEmailCorrected(MailEmailCorrected { person_id, .. }) => {
                 self.people.push(*person_id);
             }
+            Task::MailFailedSignIns(MailFailedSignIns { person_id, .. }) => self.people.extend(*person_id),
             Task::MailRegistration(MailRegistration { registration_id })
             | Task::MailRegistrationDecided(MailRegistrationDecided { registration_id, .. }) => {
                 self.registrations.push(*registration_id);

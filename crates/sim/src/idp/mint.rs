@@ -83,6 +83,17 @@ impl Idp {
         Ok(Minted { access_token, id_token, jti, expires: now + self.options.access_token_ttl })
     }
 
+    /// Signs claims of the caller's choice, with the issuer added: for example a logout token, or what only looks like one.
+    ///
+    /// # Errors
+    /// If there is no usable key.
+    pub fn sign(&self, typ: &str, mut claims: Map<String, Value>) -> Result<String, KeyError> {
+        claims.entry("iss").or_insert_with(|| json!(self.issuer()));
+        let state = self.state.read();
+        let key = state.keys.current()?;
+        key.sign(typ, key.kid(), &claims)
+    }
+
     /// The claims of an own ID token, even if expired (accepted by RP-Initiated Logout 1.0 §2).
     pub(super) fn read_own_id_token(&self, token: &str) -> Option<Claims> {
         self.read_own(token, ID_TOKEN)

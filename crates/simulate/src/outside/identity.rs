@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 use async_trait::async_trait;
 use tessera_core::staff::{Groups, Strength};
 use tessera_hub::ports::{
-    CallbackParams, Claims, ConnectError, Health, IdentityProvider, Priority, ProviderProbe, SignInError,
-    SignInPending, SignInStart,
+    CallbackParams, Claims, ConnectError, Health, IdentityProvider, Priority, ProviderProbe, ProviderSignOut,
+    SignInError, SignInPending, SignInStart,
 };
 use url::Url;
 use uuid::Uuid;
@@ -85,8 +85,16 @@ impl IdentityProvider for Identity {
             groups: Groups::NotSent,
             strength: Strength::default(),
             authenticated_at: Some(self.0.hub_now()),
+            session: None,
             id_token: String::new(),
             read_at,
+        })
+    }
+
+    async fn read_sign_out(&self, _: &str) -> Result<ProviderSignOut, SignInError> {
+        Err(SignInError::Rejected {
+            provider: self.name().to_owned(),
+            why: "nobody signs out in this world".to_owned(),
         })
     }
 

@@ -52,9 +52,10 @@ statements! {
         "SELECT ", columns!(identities), " FROM identities WHERE customer_id = $1 ORDER BY created_at, id"
     );
     SESSION_CREATE =
-        "INSERT INTO sessions (token_hash, who, owner, created_at, expires_at, device, place, proved_at, person_id)
+        "INSERT INTO sessions (token_hash, who, owner, created_at, expires_at, device, place, proved_at, person_id,
+            provider_session)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8,
-            (SELECT i.person_id FROM identities i WHERE i.issuer = $9 AND i.subject = $10))";
+            (SELECT i.person_id FROM identities i WHERE i.issuer = $9 AND i.subject = $10), $11)";
     /// With what its person chose, also if the session is from before its identity was linked to the person. The empty
     /// text makes the owner an expression, as `SQLite` needs for the index of one.
     SESSION =
@@ -66,7 +67,10 @@ statements! {
         WHERE s.token_hash = $1 AND s.expires_at > $2";
     SESSION_USED = "UPDATE sessions SET last_used_at = $1 WHERE token_hash = $2";
     /// Gives a session a new token after a reauthentication.
-    SESSION_RENEW = "UPDATE sessions SET token_hash = $1, proved_at = $2, last_used_at = $3 WHERE token_hash = $4";
+    SESSION_RENEW =
+        "UPDATE sessions SET token_hash = $1, proved_at = $2, last_used_at = $3,
+            provider_session = COALESCE($5, provider_session)
+        WHERE token_hash = $4";
     /// Sessions of the person, and of the person's identities from before they were linked.
     SESSIONS_OF_PERSON =
         "SELECT token_hash, who, created_at, last_used_at, device, place
@@ -80,6 +84,8 @@ statements! {
         ORDER BY created_at DESC, token_hash";
     SESSION_END = "DELETE FROM sessions WHERE token_hash = $1";
     SESSIONS_END = "DELETE FROM sessions WHERE owner = $1";
+    SESSIONS_END_OF_PROVIDER = "DELETE FROM sessions WHERE provider_session = $1";
+    SESSIONS_END_UNNAMED = "DELETE FROM sessions WHERE owner = $1 AND provider_session IS NULL";
     SESSIONS_END_OF_IDENTITY =
         "DELETE FROM sessions WHERE owner IN (SELECT i.issuer || ' ' || i.subject FROM identities i WHERE i.id = $1)";
     SESSIONS_END_OF_CUSTOMER =
@@ -175,10 +181,17 @@ statements! {
         "SELECT ", columns!(one_time_links), " FROM one_time_links WHERE person_id = $1
         ORDER BY created_at DESC, id DESC LIMIT 10"
     );
+    /// Counts from the first one after `$3`. The `$4`th one begins the next period.
     LOGIN_FAILED =
-        "INSERT INTO failed_logins (login_mark, at)
-        VALUES ($1, $2)
-        ON CONFLICT (login_mark) DO UPDATE SET at = excluded.at";
+        "INSERT INTO failed_logins (login_mark, at, tries, counted_since)
+        VALUES ($1, $2, 1, $2)
+        ON CONFLICT (login_mark) DO UPDATE SET at = excluded.at,
+            tries = CASE WHEN failed_logins.counted_since > $3 THEN failed_logins.tries + 1 ELSE 1 END,
+            counted_since = CASE
+                WHEN failed_logins.counted_since > $3 AND failed_logins.tries + 1 <> $4 THEN failed_logins.counted_since
+                ELSE excluded.at
+            END
+        RETURNING tries";
     FAILED_LOGIN = "SELECT at FROM failed_logins WHERE login_mark = $1";
     /// Guard: waits for a concurrent change of the password, and matches no row after one.
     PASSWORD_STANDS =

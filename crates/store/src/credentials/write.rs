@@ -133,6 +133,7 @@ pub(crate) fn open_session(session: &NewSession, to: &mut Vec<Statement>) {
             session.proved_at,
             identity.map(|identity| identity.issuer.as_str()),
             identity.map(|identity| identity.subject.as_str()),
+            session.provider_session,
         ],
         Conflict::Exists,
     ));

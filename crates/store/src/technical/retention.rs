@@ -6,7 +6,8 @@ use tessera_core::kernel::retention::Retention;
 
 use super::Technical;
 use crate::engine::{Sql, Value, statements};
-use crate::{StoreError, values};
+use crate::kernel::reads::read_one;
+use crate::{Reads, StoreError, values};
 
 /// Maximum number of rows per statement.
 const STEP: i64 = 500;
@@ -64,6 +65,15 @@ macro_rules! forget_of_account {
 }
 
 statements! {
+    /// Whether what is deleted most often is there for longer than it should be.
+    RETENTION_BEHIND =
+        "SELECT
+            CAST(CASE WHEN EXISTS (SELECT 1 FROM sessions x WHERE x.expires_at <= $1) THEN 1 ELSE 0 END AS BIGINT) AS sessions,
+            CAST(CASE WHEN EXISTS (SELECT 1 FROM failed_logins x WHERE x.at < $2) THEN 1 ELSE 0 END AS BIGINT) AS logins,
+            CAST(
+                CASE WHEN EXISTS (SELECT 1 FROM jobs x WHERE x.state = 'done' AND x.finished_at < $3) THEN 1 ELSE 0 END
+                AS BIGINT
+            ) AS done_jobs";
     SESSIONS_FORGET = forget!("sessions" by "token_hash" where "x.expires_at <= $1");
     SIGN_INS_FORGET = forget!("sign_ins" by "state_hash" where "x.expires_at <= $1");
     HALF_SIGN_INS_FORGET = forget!("half_sign_ins" by "token_hash" where "x.expires_at <= $1");
@@ -150,6 +160,24 @@ statements! {
         )
           AND gone_at < $1
         RETURNING 1 AS forgotten";
+}
+
+impl Reads {
+    /// What should have been deleted before `late`, of what is deleted most often.
+    pub async fn overdue_deletions(&self, late: Timestamp, keep: &Retention) -> Result<Vec<&'static str>, StoreError> {
+        let row = self.one(RETENTION_BEHIND, values![late, late - keep.sign_ins, late - keep.done_jobs]).await?;
+        let overdue = read_one(row, |row| {
+            let kinds = [("sessions", "sessions"), ("logins", "failed sign-ins"), ("done_jobs", "done jobs")];
+            let mut overdue = Vec::new();
+            for (column, kind) in kinds {
+                if row.get::<i64>(column)? > 0 {
+                    overdue.push(kind);
+                }
+            }
+            Ok(overdue)
+        })?;
+        Ok(overdue.unwrap_or_default())
+    }
 }
 
 impl Technical<'_> {

@@ -28,15 +28,17 @@ impl Technical<'_> {
         self.write(Statement::any(credentials::sql::SESSION_USED, values![now, token_hash])).await
     }
 
-    /// Continues a session under a new token, with the proof of `proved_at`. `false` if it has ended meanwhile.
+    /// Continues a session under a new token, with the proof of `proved_at`, and under another session at the provider, if there
+    /// is one. `false` if it has ended meanwhile.
     pub async fn renew_session(
         &self,
         before: &[u8; 32],
         after: &[u8; 32],
         proved_at: Timestamp,
         now: Timestamp,
+        provider_session: Option<[u8; 32]>,
     ) -> Result<bool, StoreError> {
-        let values = values![after, proved_at, now, before];
+        let values = values![after, proved_at, now, before, provider_session];
         let renewed = Statement::one(credentials::sql::SESSION_RENEW, values, Conflict::Exists);
         // The seat moves with the session, so that reauthentication never loses it.
         let seat = Statement::any(access::sql::SEAT_MOVE, values![after, before]);
@@ -65,6 +67,16 @@ impl Technical<'_> {
     /// Ends all sessions of an owner.
     pub async fn end_sessions(&self, owner: &str) -> Result<(), ApplyError> {
         self.write(Statement::any(credentials::sql::SESSIONS_END, values![owner])).await
+    }
+
+    /// Ends the sessions that began with a session at a provider.
+    pub async fn end_provider_session(&self, provider_session: &[u8; 32]) -> Result<(), ApplyError> {
+        self.write(Statement::any(credentials::sql::SESSIONS_END_OF_PROVIDER, values![provider_session])).await
+    }
+
+    /// Ends the sessions of an owner of which the provider named no session of its own.
+    pub async fn end_unnamed_sessions(&self, owner: &str) -> Result<(), ApplyError> {
+        self.write(Statement::any(credentials::sql::SESSIONS_END_UNNAMED, values![owner])).await
     }
 
     /// Stores a sign-in that begins. Beyond `most`, the oldest are dropped.

@@ -28,9 +28,18 @@ impl Technical<'_> {
         self.write(Statement::any(sql::UNLINKED_SEEN, values![issuer, subject, email, json(sign_in), now])).await
     }
 
-    /// Records a failed sign-in. `login_mark` is the keyed hash of the entered identifier.
-    pub async fn note_failed_login(&self, login_mark: &[u8; 32], now: Timestamp) -> Result<(), ApplyError> {
-        self.write(Statement::any(sql::LOGIN_FAILED, values![login_mark, now])).await
+    /// Records a failed sign-in. `login_mark` is the keyed hash of the entered identifier. `true`: it is the `many`th one, and
+    /// there was no other such one since `since`.
+    pub async fn note_failed_login(
+        &self,
+        login_mark: &[u8; 32],
+        now: Timestamp,
+        since: Timestamp,
+        many: i64,
+    ) -> Result<bool, StoreError> {
+        let rows = self.returning(sql::LOGIN_FAILED, values![login_mark, now, since, many]).await?;
+        let tries: Option<i64> = read_one(rows.into_iter().next(), |row| row.get("tries"))?;
+        Ok(tries == Some(many))
     }
 
     /// Stores a sign-in that waits for its second factor, after a correct password. The oldest of the person give way if there

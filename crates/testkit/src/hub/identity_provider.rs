@@ -1,5 +1,6 @@
 //! The identity provider's stand-in: accounts, clients and policy.
 
+use jiff::Timestamp;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use tessera_connect::{Environment, oidc};
@@ -46,6 +47,30 @@ impl StandIns {
         let order = json!({ "email": email, "password": PASSWORD, "name": "Somebody Example" });
         let answer = client().post(format!("{}/_sim/accounts", self.idp_url)).json(&order).send().await.unwrap();
         assert_eq!(answer.status(), 201);
+    }
+
+    /// Has the provider say these claims too in every token of an account from now on. Returns the account's subject.
+    pub async fn put_claims(&self, email: &str, claims: Value) -> String {
+        let accounts = format!("{}/_sim/accounts", self.idp_url);
+        let listed: Value = client().get(&accounts).send().await.unwrap().json().await.unwrap();
+        let mut accounts_listed = listed["accounts"].as_array().unwrap().iter();
+        let account = accounts_listed.find(|account| account["email"] == email).unwrap();
+        let subject = account["sub"].as_str().unwrap().to_owned();
+        let change = json!({ "claims": claims });
+        let answer = client().patch(format!("{accounts}/{subject}")).json(&change).send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        subject
+    }
+
+    /// A logout token of the provider for the hub, with these claims as well (OpenID Connect Back-Channel Logout 1.0).
+    pub fn logout_token(&self, issued: Timestamp, claims: Value) -> String {
+        let event = "http://schemas.openid.net/event/backchannel-logout";
+        let mut all = json!({
+            "aud": HUB_CLIENT.0, "iat": issued.as_second(), "exp": issued.as_second() + 120, "events": { event: {} },
+        });
+        let all = all.as_object_mut().unwrap();
+        all.extend(claims.as_object().unwrap().clone());
+        self.idp.sign("logout+jwt", all.clone()).unwrap()
     }
 
     /// The app's access token for a user.

@@ -116,6 +116,7 @@ pub fn session(token_hash: u8, who: &str, owner: &str, expires: i64) -> NewSessi
         created_at: at(0),
         proved_at: None,
         expires_at: at(expires),
+        provider_session: None,
         replaces: None,
         proof: None,
     }

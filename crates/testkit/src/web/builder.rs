@@ -140,6 +140,7 @@ pub(super) fn web_config() -> WebConfig {
         body_within: Duration::from_mins(2),
         upload_pace: Duration::from_secs(15),
         connections: ConnectionLimits::default(),
+        hsts_subdomains: false,
     }
 }
 

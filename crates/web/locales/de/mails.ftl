@@ -99,6 +99,12 @@ mail-reply-dont-want-these-e-mails = Sie möchten diese E-Mails nicht? Folgen Si
 mail-request-see-the-request = Anfrage ansehen
 mail-request-you-get-this-e-mail = Sie bekommen diese E-Mail, weil die Schritte Ihrer Organisation für Anfragen Sie nennen oder weil Sie die Anfrage gestellt haben.
 mail-return-you-get-this-because-somebody = Sie bekommen das, weil jemand bei { $brand } in Ihrem Namen die Rücksendung { $number } eröffnet hat.
+mail-failed-title = Anmeldungen ohne Erfolg
+mail-failed-many = jemand hat oft versucht, sich bei { $brand } als <strong>{ $person_id }</strong> anzumelden, zuletzt am { $at }, und ist gescheitert.
+mail-failed-you = <strong>Das waren Sie?</strong> Dann wählen Sie ein neues Passwort:
+mail-failed-new-password = Passwort vergessen?
+mail-failed-not-you = <strong>Das waren nicht Sie?</strong> Ein Passwort, das Sie nirgendwo sonst benutzen, ist sicher. Fügen Sie einen Passkey oder eine Authenticator-App hinzu, damit ein Passwort allein nichts öffnet.
+mail-failed-not-you-protected = <strong>Das waren nicht Sie?</strong> Ein Passwort, das Sie nirgendwo sonst benutzen, ist sicher, und Ihr zweiter Faktor wird außerdem verlangt. Sie müssen nichts tun.
 mail-security-for-at-on = { $notice }: <strong>{ $person_id }</strong> bei { $brand }, am { $at }.
 mail-security-see-my-sign-in-methods = Meine Anmeldearten ansehen
 mail-security-wasnt-you-choose-another-password = <strong>Das waren nicht Sie?</strong> <a class="link" href="{ $forgot_url }">Wählen Sie sofort ein anderes Passwort</a>, was alle anderen abmeldet, und sagen Sie es dem Support.
@@ -189,6 +195,16 @@ mail-reply-text-unsubscribe = Sie möchten diese E-Mails nicht? Folgen Sie dem T
 mail-request-text-see = Anfrage ansehen:
 mail-request-text-why = Sie bekommen diese E-Mail, weil die Schritte Ihrer Organisation für Anfragen
     Sie nennen oder weil Sie die Anfrage gestellt haben.
+mail-failed-subject = Anmeldungen ohne Erfolg bei { $brand }
+mail-failed-text-many = jemand hat oft versucht, sich bei { $brand } als { $person_id } anzumelden,
+    zuletzt am { $at }, und ist gescheitert.
+mail-failed-text-you = Das waren Sie? Dann wählen Sie ein neues Passwort:
+mail-failed-text-not-you = Das waren nicht Sie? Ein Passwort, das Sie nirgendwo sonst benutzen, ist
+    sicher. Fügen Sie einen Passkey oder eine Authenticator-App hinzu, damit ein
+    Passwort allein nichts öffnet. Ihre Anmeldearten:
+mail-failed-text-not-you-protected = Das waren nicht Sie? Ein Passwort, das Sie nirgendwo sonst benutzen, ist
+    sicher, und Ihr zweiter Faktor wird außerdem verlangt. Sie müssen nichts tun.
+    Ihre Anmeldearten:
 mail-security-subject = { $notice }, bei { $brand }
 mail-security-text = { $notice }: { $person_id } bei { $brand }, am { $at }.
 mail-security-text-methods = Ihre Anmeldearten, und wo Sie angemeldet sind:

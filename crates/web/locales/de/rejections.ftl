@@ -30,6 +30,7 @@ rejection-this-access-was-switched-off = dieser Zugang wurde abgeschaltet; wende
 rejection-use-at-least-characters-a = nehmen Sie mindestens { $least } Zeichen; ein Satz, auf den nur Sie kommen, lässt sich leicht merken
 rejection-use-at-most-characters = nehmen Sie höchstens { $most } Zeichen
 rejection-do-not-use-your-person = nehmen Sie nicht Ihre Personen-ID, Ihren Namen oder Ihre E-Mail-Adresse
+rejection-do-not-use-the-name = nehmen Sie nicht den Namen der Firma, bei der Sie sich anmelden, oder dieses Programms; wählen Sie ein anderes
 rejection-many-people-use-this-one = viele nehmen dieses, deshalb wird es zuerst ausprobiert; wählen Sie ein anderes
 rejection-it-repeats-itself-or-follows = es wiederholt sich oder folgt der Reihe der Tasten; wählen Sie ein anderes
 rejection-this-person-is-inactive-make = diese Person ist nicht aktiv

@@ -91,6 +91,7 @@ security-code-used = Ein Ersatzcode wurde benutzt
 security-passkey-added = Ein Passkey wurde hinzugefügt
 security-passkey-removed = Ein Passkey wurde entfernt
 security-passkey-refused = Ein Passkey, der kopiert worden sein könnte, wurde abgelehnt
+security-second-step-failed = Nach dem richtigen Passwort wurden mehrere falsche Codes eingegeben
 timeline-work-planned = { $kind }: wird geplant
 timeline-work-scheduled = { $kind }: Der Termin ist am { $day }
 timeline-work-moved = { $kind }: Der Termin wurde auf den { $day } verschoben

@@ -99,6 +99,12 @@ mail-reply-dont-want-these-e-mails = Don't want these e-mails? Unfollow the topi
 mail-request-see-the-request = See the request
 mail-request-you-get-this-e-mail = You get this e-mail because you are part of your organisation’s approval workflow, or because you opened the request.
 mail-return-you-get-this-because-somebody = You get this e-mail because return { $number } at { $brand } was opened in your name.
+mail-failed-title = Failed sign-ins
+mail-failed-many = somebody tried many times to sign in at { $brand } as <strong>{ $person_id }</strong>, last on { $at }, and failed.
+mail-failed-you = <strong>Was it you?</strong> Then choose a new password:
+mail-failed-new-password = Forgot your password?
+mail-failed-not-you = <strong>Wasn't you?</strong> A password that you use nowhere else is safe. Add a passkey or an authenticator app, so that a password alone opens nothing.
+mail-failed-not-you-protected = <strong>Wasn't you?</strong> A password that you use nowhere else is safe, and your second factor is asked for as well. You don't have to do anything.
 mail-security-for-at-on = { $notice } for <strong>{ $person_id }</strong> at { $brand } on { $at }.
 mail-security-see-my-sign-in-methods = See my sign-in methods
 mail-security-wasnt-you-choose-another-password = <strong>Wasn't you?</strong> <a class="link" href="{ $forgot_url }">Choose a new password</a> at once, which ends all other sessions, and tell support.
@@ -184,6 +190,16 @@ mail-reply-text-unsubscribe = Don't want these e-mails? Unfollow the topic, or s
 mail-request-text-see = See the request:
 mail-request-text-why = You get this e-mail because you are part of your organisation's approval
     workflow, or because you opened the request.
+mail-failed-subject = Failed sign-ins at { $brand }
+mail-failed-text-many = somebody tried many times to sign in at { $brand }
+    as { $person_id }, last on { $at }, and failed.
+mail-failed-text-you = Was it you? Then choose a new password:
+mail-failed-text-not-you = Wasn't you? A password that you use nowhere else is safe. Add a passkey or
+    an authenticator app, so that a password alone opens nothing. Your sign-in
+    methods:
+mail-failed-text-not-you-protected = Wasn't you? A password that you use nowhere else is safe, and your second
+    factor is asked for as well. You don't have to do anything. Your sign-in
+    methods:
 mail-security-subject = { $notice } at { $brand }
 mail-security-text = { $notice } for { $person_id } at { $brand }
     on { $at }.

@@ -30,6 +30,7 @@ rejection-this-access-was-switched-off = this access was switched off; contact u
 rejection-use-at-least-characters-a = use at least { $least } characters; a sentence that only you would think of is easy to remember
 rejection-use-at-most-characters = use at most { $most } characters
 rejection-do-not-use-your-person = do not use your person ID, your name or your e-mail address
+rejection-do-not-use-the-name = do not use the name of the company that you sign in at, or of this software; choose another
 rejection-many-people-use-this-one = this one is too common; choose another
 rejection-it-repeats-itself-or-follows = this one repeats itself or follows the order of the keys; choose another
 rejection-this-person-is-inactive-make = this person is inactive; make the person active first

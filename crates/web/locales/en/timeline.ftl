@@ -91,6 +91,7 @@ security-code-used = A recovery code was used
 security-passkey-added = A passkey was added
 security-passkey-removed = A passkey was removed
 security-passkey-refused = A passkey that may have been copied was refused
+security-second-step-failed = Several wrong codes were entered after the right password
 timeline-work-planned = { $kind } is being planned
 timeline-work-scheduled = { $kind } scheduled for { $day }
 timeline-work-moved = { $kind } moved to { $day }

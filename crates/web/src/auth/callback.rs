@@ -10,10 +10,10 @@ use tessera_hub::{BeginError, CallbackError, Claimed, HubError, Purpose, SignedI
 
 use super::attempts::begins_too_many;
 use super::caller::session_of;
-use super::reauthenticate;
+use super::{provider_sign_out, reauthenticate};
 use crate::activation::refused;
 use crate::auth::ClientDescription;
-use crate::auth::route_access::{Routes, Rule, get};
+use crate::auth::route_access::{Routes, Rule, get, post};
 use crate::auth::session_cookie::{self, Kind};
 use crate::extract::client_addr::ClientAddr;
 use crate::respond::page::{Answer, PageError, append_cookie};
@@ -21,7 +21,9 @@ use crate::{App, auth, console, portal};
 
 /// Each provider has a callback address of its own, so that no provider can impersonate another (RFC 9700 §4.4).
 pub(crate) fn routes() -> Routes {
-    Routes::of(Rule::SignIn).route("/auth/{provider}/callback", get(callback))
+    Routes::of(Rule::SignIn)
+        .route("/auth/{provider}/callback", get(callback))
+        .route("/auth/{provider}/sign-out", post(provider_sign_out::sign_out))
 }
 
 async fn callback(
@@ -50,7 +52,8 @@ async fn callback(
             return not_signed_in(&app, &headers, &uri, purpose, why).await;
         }
     };
-    let visit = tessera_hub::Visit { proved_at: Some(signed_in.proved_at()), ..visit };
+    let (proved_at, provider_session) = (Some(signed_in.proved_at()), signed_in.provider_session());
+    let visit = tessera_hub::Visit { proved_at, provider_session, ..visit };
     let SignedIn { sign_in, purpose, .. } = &signed_in;
     match purpose {
         Purpose::AddIdentity { session } => portal::identities::come_back(&app, &headers, session, sign_in).await,

@@ -17,7 +17,7 @@ use url::form_urlencoded;
 use crate::auth::session_cookie::{self, Kind};
 use crate::auth::{self, permissions, preview, workspace};
 use crate::extract::uploads;
-use crate::middleware::form_once::shown_again;
+use crate::middleware::form_once::not_carried_out;
 use crate::respond::page::portal_at;
 use crate::{App, PageError, Problem, locale, portal};
 
@@ -88,7 +88,7 @@ impl FromRequestParts<App> for InPortal {
                 parts.extensions.insert(uploads::Sender(viewer.person));
                 Ok(Self(viewer))
             }
-            Entry::Nobody => Err(shown_again(Redirect::to("/portal/customer").into_response())),
+            Entry::Nobody => Err(not_carried_out(Redirect::to("/portal/customer").into_response())),
             Entry::Refused { access, .. } => {
                 let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |OriginalUri(uri)| uri);
                 Err(portal::keep_out(app, &parts.headers, uri, shown_as, &access, Portal::Customer).into_response())
@@ -116,7 +116,9 @@ impl FromRequestParts<App> for AtWork {
         let entry = app.hub.enter_work(&session, portal).await;
         let answer = match entry.map_err(|error| PageError::from(error).into_response())? {
             WorkEntry::In(worker) => return Ok(Self(worker)),
-            WorkEntry::Guest(_) if uri.path() != home => return Err(shown_again(Redirect::to(&home).into_response())),
+            WorkEntry::Guest(_) if uri.path() != home => {
+                return Err(not_carried_out(Redirect::to(&home).into_response()));
+            }
             WorkEntry::Guest(guest) => workspace::guest(app, &parts.headers, uri, portal, &guest),
             WorkEntry::Refused { name, access } => portal::keep_out(app, &parts.headers, uri, name, &access, portal),
             WorkEntry::Nobody => workspace::nobody(app, portal, &parts.headers, uri),
@@ -189,7 +191,7 @@ fn to_sign_in(parts: &Parts, home: &str) -> Response {
     let wanted = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |OriginalUri(uri)| uri);
     let wanted = wanted.path_and_query().map_or(home, PathAndQuery::as_str);
     if !parts.method.is_safe() || wanted == home {
-        return shown_again(Redirect::to(&format!("{home}/sign-in")).into_response());
+        return not_carried_out(Redirect::to(&format!("{home}/sign-in")).into_response());
     }
     let query = form_urlencoded::Serializer::new(String::new()).append_pair("return_to", wanted).finish();
     Redirect::to(&format!("{home}/sign-in?{query}")).into_response()

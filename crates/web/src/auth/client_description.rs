@@ -21,7 +21,7 @@ impl FromRequestParts<App> for ClientDescription {
         let agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let session_before =
             session_cookie::read(app, &parts.headers, Kind::Customer).map(|token| tessera_hub::hash(&token));
-        Ok(Self(Visit { device: device(agent), place: address, session_before, proved_at: None, known: false }))
+        Ok(Self(Visit { device: device(agent), place: address, session_before, ..Visit::default() }))
     }
 }
 

@@ -12,6 +12,7 @@ mod passkey;
 pub(crate) mod permissions;
 mod portals;
 pub(crate) mod preview;
+mod provider_sign_out;
 pub(crate) mod reauthenticate;
 mod register;
 pub(crate) mod route_access;

@@ -24,7 +24,7 @@ use crate::auth::caller::Session;
 use crate::auth::session_cookie::{self, Kind};
 use crate::extract::client_addr::ClientAddr;
 use crate::locale::text;
-use crate::middleware::form_once::{SentForm, shown_again};
+use crate::middleware::form_once::{SentForm, not_carried_out};
 use crate::pages::auth::ProveAgain;
 use crate::pages::passkeys::PasskeyForm;
 use crate::respond::page::{Answer, PageError, append_cookie, chrome_of_person, page_with};
@@ -45,7 +45,7 @@ pub(crate) struct Proof {
 /// Redirects to the page that re-authenticates the user and returns to `return_to` afterwards.
 pub(crate) fn first(return_to: &str) -> Response {
     let query = form_urlencoded::Serializer::new(String::new()).append_pair("return_to", return_to).finish();
-    shown_again(Redirect::to(&format!("{PAGE}?{query}")).into_response())
+    not_carried_out(Redirect::to(&format!("{PAGE}?{query}")).into_response())
 }
 
 /// The person the session belongs to; `None` if its sign-in belongs to no person.

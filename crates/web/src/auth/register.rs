@@ -15,7 +15,7 @@ use super::{Browser, NamedPortal, home};
 use crate::App;
 use crate::extract::link_token::LinkToken;
 use crate::locale::{rejected, text};
-use crate::middleware::form_once::shown_again;
+use crate::middleware::form_once::not_carried_out;
 use crate::pages::auth::{ConfirmAddress, LinkDead, Register};
 use crate::respond::page::{Answer, PageError, chrome, page, page_with};
 
@@ -120,7 +120,7 @@ pub(crate) async fn confirm(
     if found.is_some_and(|it| it.for_shop) {
         return match app.hub.confirm_sign_up(&token).await {
             // The link is a secret, so it is not kept with the form: who sends the form twice gets it again.
-            Ok(chosen) => Ok(shown_again(Redirect::to(&format!("/password/{chosen}")).into_response())),
+            Ok(chosen) => Ok(not_carried_out(Redirect::to(&format!("/password/{chosen}")).into_response())),
             Err(HubError::Rejected(_)) => late(&app, &headers, &uri),
             Err(error) => Err(error.into()),
         };

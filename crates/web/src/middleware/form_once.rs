@@ -2,7 +2,8 @@
 //!
 //! Every page adds a key to its forms (`pages::forms`). Key, path and content identify what was sent. The first request
 //! claims it; a repeated one waits for the first, and is led to the page that the first one led to. A form that was
-//! rejected, or whose answer starts a session, is not kept: it may be sent again.
+//! rejected or failed, or whose answer starts a session, is not kept: it may be sent again. What tells is the status, the
+//! message that the answer leaves for the next page, and else the mark of [`not_carried_out`].
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -51,14 +52,14 @@ impl<S: Sync> FromRequestParts<S> for SentForm {
     }
 }
 
-/// Marks the answer to a form that was not carried out: it only shows the form again, for example with another line, or leads to
-/// what has to be done first, such as to sign in.
+/// Marks the answer to a form that was not carried out: it was refused or failed, it only shows the form again, for example with
+/// another line, or it leads to what has to be done first, such as to sign in.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct ShownAgain;
+pub(crate) struct NotCarriedOut;
 
 /// Marks the answer to a form that was not carried out.
-pub(crate) fn shown_again(mut answer: Response) -> Response {
-    answer.extensions_mut().insert(ShownAgain);
+pub(crate) fn not_carried_out(mut answer: Response) -> Response {
+    answer.extensions_mut().insert(NotCarriedOut);
     answer
 }
 
@@ -207,7 +208,7 @@ fn is_carried_out(answer: &Response) -> bool {
     let status = answer.status();
     (status.is_success() || status.is_redirection())
         && only_harmless
-        && answer.extensions().get::<ShownAgain>().is_none()
+        && answer.extensions().get::<NotCarriedOut>().is_none()
 }
 
 /// The page that the answer leads to. Addresses elsewhere, and links that are secrets, are not kept.

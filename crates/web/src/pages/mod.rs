@@ -157,9 +157,19 @@ impl Flash {
         Self { tone: Tone::Good, text: text.into() }
     }
 
-    /// The request was rejected or failed.
+    /// The request was carried out, but not all that belongs to it succeeded.
+    pub fn partly(text: impl Into<String>) -> Self {
+        Self { tone: Tone::Warn, text: text.into() }
+    }
+
+    /// The request was rejected or failed, so nothing was changed. Its form may be sent again.
     pub fn failed(text: impl Into<String>) -> Self {
         Self { tone: Tone::Bad, text: text.into() }
+    }
+
+    /// Whether the request changed nothing.
+    pub(crate) const fn is_failure(&self) -> bool {
+        matches!(self.tone, Tone::Bad)
     }
 }
 

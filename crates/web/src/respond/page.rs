@@ -12,6 +12,7 @@ use tessera_hub::{HubError, PortalSession, StoreError, random_token};
 
 use crate::auth::session_cookie::{self, Kind};
 use crate::auth::{self, preview};
+use crate::middleware::form_once::not_carried_out;
 use crate::middleware::request_id::ServiceRequestId;
 use crate::pages::{self, Chrome, Flash, Page, PortalLink, Support};
 use crate::{App, Problem, locale};
@@ -178,13 +179,13 @@ pub fn page_with<P: Page>(app: &App, chrome: &Chrome, content: &P, status: Statu
     Ok(response)
 }
 
-/// Redirects to another page, with a message to show there.
+/// Redirects to another page, with a message to show there. If it says that the request failed, the form was not carried
+/// out, and may be sent again.
 pub fn redirect_with(app: &App, to: &str, flash: Option<&Flash>) -> Response {
     let mut response = Redirect::to(to).into_response();
-    if let Some(flash) = flash {
-        append_cookie(&mut response, &session_cookie::cookie(app, Kind::Flash, write_flash(flash)));
-    }
-    response
+    let Some(flash) = flash else { return response };
+    append_cookie(&mut response, &session_cookie::cookie(app, Kind::Flash, write_flash(flash)));
+    if flash.is_failure() { not_carried_out(response) } else { response }
 }
 
 /// Adds a cookie to a response.
@@ -198,7 +199,11 @@ pub fn append_cookie(response: &mut Response, cookie: &Cookie<'_>) {
 /// only see it themselves.
 fn write_flash(flash: &Flash) -> String {
     use base64::Engine as _;
-    let tone = if matches!(flash.tone, pages::Tone::Bad) { "!" } else { "+" };
+    let tone = match flash.tone {
+        pages::Tone::Bad => "!",
+        pages::Tone::Warn => "~",
+        pages::Tone::Good | pages::Tone::Plain => "+",
+    };
     base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(format!("{tone}{}", flash.text))
 }
 
@@ -208,6 +213,7 @@ fn read_flash(cookie: &str) -> Option<Flash> {
     let text = String::from_utf8(bytes).ok()?;
     match text.split_at_checked(1)? {
         ("!", text) => Some(Flash::failed(text)),
+        ("~", text) => Some(Flash::partly(text)),
         ("+", text) => Some(Flash::done(text)),
         _ => None,
     }

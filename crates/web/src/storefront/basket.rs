@@ -12,7 +12,6 @@ use super::{CHECKOUT, HOME};
 use crate::App;
 use crate::auth::session_cookie::{self, Kind};
 use crate::extract::form::Fields;
-use crate::middleware::form_once::shown_again;
 use crate::pages::Flash;
 use crate::pages::storefront::Basket;
 use crate::respond::page::{Answer, append_cookie};
@@ -63,7 +62,7 @@ pub(crate) async fn change(here: ShopVisitor, fields: Fields) -> Answer {
 async fn add(here: &ShopVisitor, fields: &Fields) -> Answer {
     let Some(id) = on_sale(here, fields.get("product")).await? else {
         let gone = Flash::failed("This product is no longer available.");
-        return Ok(shown_again(here.redirect(HOME, Some(&gone))));
+        return Ok(here.redirect(HOME, Some(&gone)));
     };
     let mut items = here.items.clone();
     let is_full = items.len() >= MAX_LINES;
@@ -72,7 +71,7 @@ async fn add(here: &ShopVisitor, fields: &Fields) -> Answer {
         Some((_, known)) => *known = known.saturating_add(quantity).min(MAX_QUANTITY),
         None if is_full => {
             let full = format!("Your basket is full: at most {MAX_LINES} products fit into it.");
-            return Ok(shown_again(here.redirect(PAGE, Some(&Flash::failed(full)))));
+            return Ok(here.redirect(PAGE, Some(&Flash::failed(full))));
         }
         None => items.push((id, quantity)),
     }

@@ -24,7 +24,7 @@ use super::{HOME, basket};
 use crate::PageError;
 use crate::console::sentence;
 use crate::extract::form::Fields;
-use crate::middleware::form_once::shown_again;
+use crate::middleware::form_once::not_carried_out;
 use crate::pages::Flash;
 use crate::pages::storefront::{CheckoutContact, CheckoutDetails, CheckoutOverview, Hidden, NoEmail};
 use crate::respond::page::Answer;
@@ -106,7 +106,7 @@ async fn ready(here: &ShopBuyer, buyer: &KnownBuyer) -> Result<Result<Ready, Res
         return Ok(Err(shop.redirect(BASKET, None)));
     };
     let Some(email) = buyer.email.clone() else {
-        return Ok(Err(shown_again(shop.page(&NoEmail { shop: shop.frame() })?)));
+        return Ok(Err(not_carried_out(shop.page(&NoEmail { shop: shop.frame() })?)));
     };
     let vendors = products.iter().map(|(product, _)| product.draft.service_manager);
     let due = shop.app.hub.due_details(buyer, vendors).await?;
@@ -226,7 +226,7 @@ impl Steps<'_> {
             failed: !problems.is_empty(),
         };
         let page = if problems.is_empty() { self.here.page(&content) } else { self.here.refused(&content) };
-        page.map(shown_again)
+        page.map(not_carried_out)
     }
 
     fn details(&self, problems: &[FieldProblem]) -> Answer {
@@ -237,7 +237,7 @@ impl Steps<'_> {
             failed: !problems.is_empty(),
         };
         let page = if problems.is_empty() { self.here.page(&content) } else { self.here.refused(&content) };
-        page.map(shown_again)
+        page.map(not_carried_out)
     }
 
     fn overview(&self, error: Option<String>, status: StatusCode) -> Answer {
@@ -259,7 +259,7 @@ impl Steps<'_> {
             hidden: self.hidden([billing, answers, self.shown(true), vec![total]]),
             error,
         };
-        self.here.with_status(&content, status).map(shown_again)
+        self.here.with_status(&content, status).map(not_carried_out)
     }
 
     fn agreed(&self) -> Vec<Hidden> {

@@ -21,5 +21,6 @@ pub(crate) fn security_notice(notice: Notice) -> String {
         Notice::PasskeyAdded => text!("security-passkey-added"),
         Notice::PasskeyRemoved => text!("security-passkey-removed"),
         Notice::PasskeyRefused => text!("security-passkey-refused"),
+        Notice::SecondStepFailed => text!("security-second-step-failed"),
     }
 }

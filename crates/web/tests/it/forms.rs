@@ -1,8 +1,11 @@
-//! Every form of every interface, found by walking the pages, has one effect when it is sent twice (`H04`).
+//! Every form of every interface, found by walking the pages, has one effect when it is sent twice, and may be sent again after it
+//! was refused (`H04`).
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::header;
 use tessera_core::access::licence::LicenceType;
 use tessera_core::persons::PersonDraft;
@@ -60,6 +63,53 @@ struct Form {
     action: String,
     has_files: bool,
     fields: Vec<(String, String)>,
+    /// The names of the fields that a person fills in.
+    typed: BTreeSet<String>,
+}
+
+impl Form {
+    /// The form with nothing filled in.
+    fn blank(&self) -> Self {
+        let emptied = |(name, value): &(String, String)| {
+            (name.clone(), if self.typed.contains(name) { String::new() } else { value.clone() })
+        };
+        Self { fields: self.fields.iter().map(emptied).collect(), ..self.clone() }
+    }
+
+    /// The form of the page when it is opened anew.
+    fn of_another_page(&self) -> Self {
+        Self { action: self.action.replacen("once=", "once=again-", 1), ..self.clone() }
+    }
+}
+
+/// The answer to a form, as its sender is told.
+struct Told {
+    status: u16,
+    to: String,
+    /// The message for the next page, with its tone.
+    message: String,
+    page: String,
+}
+
+impl Told {
+    fn is_refused(&self) -> bool {
+        let is_told_on_the_page = self.page.contains("class=\"notice bad\" role=\"alert\"");
+        self.status >= 400 || self.message.starts_with('!') || (self.status == 200 && is_told_on_the_page)
+    }
+
+    /// Whether it says that the form was carried out before.
+    fn is_carried_out_before(&self) -> bool {
+        self.message.contains("You sent this form twice") || self.page.contains("carried out when you first sent it")
+    }
+}
+
+/// The message in the cookie of an answer.
+fn message(answer: &reqwest::Response) -> String {
+    let cookies = answer.headers().get_all(header::SET_COOKIE).iter().filter_map(|cookie| cookie.to_str().ok());
+    let found =
+        cookies.filter_map(|cookie| cookie.split_once("-flash=")).map(|(_, rest)| rest.split(';').next().unwrap());
+    let bytes = found.filter_map(|text| URL_SAFE_NO_PAD.decode(text).ok());
+    bytes.filter_map(|bytes| String::from_utf8(bytes).ok()).next().unwrap_or_default()
 }
 
 /// The value of an attribute of a tag.
@@ -103,6 +153,7 @@ fn filled(form: &str, number: usize) -> Form {
     let head = form.split('>').next().unwrap();
     let head = format!(" {head}");
     let mut fields: Vec<(String, String)> = Vec::new();
+    let mut typed_by_hand = BTreeSet::new();
     for part in form.split('<').skip(1) {
         let (tag, text) = part.split_once('>').unwrap_or((part, ""));
         let Some(name) = attribute(tag, "name").map(plain) else { continue };
@@ -122,11 +173,13 @@ fn filled(form: &str, number: usize) -> Form {
                 kind => {
                     let given = value.filter(|value| !value.is_empty());
                     let value = given.unwrap_or_else(|| typed(&name, kind, number));
+                    typed_by_hand.insert(name.clone());
                     fields.push((name, value));
                 }
             }
         } else if tag.starts_with("textarea ") {
             let given = if text.trim().is_empty() { typed(&name, "text", number) } else { plain(text) };
+            typed_by_hand.insert(name.clone());
             fields.push((name, given));
         } else if tag.starts_with("select ") {
             let options = form.split_once(tag).unwrap().1.split("</select>").next().unwrap();
@@ -141,7 +194,7 @@ fn filled(form: &str, number: usize) -> Form {
         }
     }
     let action = plain(attribute(&head, "action").unwrap_or_default());
-    Form { action, has_files: head.contains("multipart"), fields }
+    Form { action, has_files: head.contains("multipart"), fields, typed: typed_by_hand }
 }
 
 /// A path without what is different in pages of the same kind.
@@ -154,21 +207,38 @@ fn shape(path: &str) -> String {
     path.split('/').map(part).collect::<Vec<_>>().join("/")
 }
 
+/// How a walk sends the forms that it finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sending {
+    /// Twice.
+    Twice,
+    /// With nothing filled in, the same once more if that was refused, then filled in.
+    Refused,
+}
+
 /// A browser that walks an interface.
 struct Walk<'a> {
     app: &'a TestApp,
     cookie: String,
     face: &'static str,
+    sending: Sending,
     number: usize,
     /// Forms with an effect.
     effective: BTreeSet<String>,
-    /// Forms that had an effect once more.
+    /// Forms that were refused on their page, and by a message on the next one.
+    refused: [BTreeSet<String>; 2],
+    /// Forms that had an effect once more, or had none and were taken for carried out.
     wrong: Vec<String>,
 }
 
 impl<'a> Walk<'a> {
     fn of(app: &'a TestApp, cookie: String, face: &'static str) -> Self {
-        Self { app, cookie, face, number: 0, effective: BTreeSet::new(), wrong: Vec::new() }
+        let (effective, refused) = (BTreeSet::new(), [BTreeSet::new(), BTreeSet::new()]);
+        Self { app, cookie, face, sending: Sending::Twice, number: 0, effective, refused, wrong: Vec::new() }
+    }
+
+    fn sending(self, sending: Sending) -> Self {
+        Self { sending, ..self }
     }
 
     async fn get(&self, path: &str) -> String {
@@ -182,6 +252,11 @@ impl<'a> Walk<'a> {
     }
 
     async fn send(&self, form: &Form) -> (u16, String) {
+        let told = self.told(form).await;
+        (told.status, told.to)
+    }
+
+    async fn told(&self, form: &Form) -> Told {
         let request = client().post(format!("{}{}", self.app.url, form.action)).header(header::COOKIE, &self.cookie);
         let request = if form.has_files {
             let part = |(name, value): &(String, String)| {
@@ -194,7 +269,41 @@ impl<'a> Walk<'a> {
         };
         let answer = request.send().await.unwrap();
         let to = answer.headers().get(header::LOCATION).map(|to| to.to_str().unwrap().to_owned());
-        (answer.status().as_u16(), to.unwrap_or_default())
+        let (status, message) = (answer.status().as_u16(), message(&answer));
+        let page = String::from_utf8_lossy(&answer.bytes().await.unwrap()).into_owned();
+        Told { status, to: to.unwrap_or_default(), message, page }
+    }
+
+    /// Sends a form, and the same once more if it was refused, which is then carried out as if it were sent for the first time.
+    async fn again_if_refused(&mut self, form: &Form, how: &str) -> Told {
+        let first = self.told(form).await;
+        let name = shape(&form.action);
+        if first.is_carried_out_before() {
+            self.wrong.push(format!("{name} {how} was carried out before: {} {}", first.status, first.message));
+        } else if first.is_refused() {
+            let told = &mut self.refused[usize::from(first.message.starts_with('!'))];
+            told.insert(name.clone());
+            let second = self.told(form).await;
+            if second.is_carried_out_before() {
+                let (status, message) = (first.status, &first.message);
+                self.wrong.push(format!("{name} {how} was refused ({status} {message}), then taken for carried out"));
+            }
+        }
+        first
+    }
+
+    /// Has a form refused, then sends it as it should be. One with buttons alone may be refused when it is sent from two pages.
+    async fn corrected(&mut self, form: &Form) -> String {
+        let told = if form.typed.is_empty() {
+            let told = self.again_if_refused(form, "pressed").await;
+            self.again_if_refused(&form.of_another_page(), "pressed on another page").await;
+            told
+        } else {
+            let blank = self.again_if_refused(&form.blank(), "with nothing filled in").await;
+            // The content of a form with files is not compared, so one that was carried out would be taken for the same.
+            if form.has_files && !blank.is_refused() { blank } else { self.again_if_refused(form, "filled in").await }
+        };
+        if told.to.starts_with(self.face) { told.to } else { String::new() }
     }
 
     async fn rows(&self) -> BTreeMap<String, i64> {
@@ -260,7 +369,10 @@ impl<'a> Walk<'a> {
                 let is_left_out = LEFT_OUT.iter().any(|part| form.action.contains(part));
                 if !is_left_out && sent.insert(format!("{} {pressed:?}", shape(&form.action))) {
                     assert!(form.action.contains("once="), "{} has no key", form.action);
-                    let to = self.twice(&form).await;
+                    let to = match self.sending {
+                        Sending::Twice => self.twice(&form).await,
+                        Sending::Refused => self.corrected(&form).await,
+                    };
                     pages.push_back(to);
                 }
             }
@@ -268,43 +380,62 @@ impl<'a> Walk<'a> {
     }
 }
 
-#[testkit::both_databases]
-async fn h04_every_form_has_one_effect_when_it_is_sent_twice(app: TestApp) {
-    let ada = PortalUser::activated(&app, ADA).await;
+/// Walks the portal, the Warehouse Portal, the console and the storefront.
+async fn walk_every_interface(app: &TestApp, sending: Sending) -> [Walk<'_>; 4] {
+    let ada = PortalUser::activated(app, ADA).await;
     let everything = |draft: PersonDraft| PersonDraft {
         licence: Some(LicenceType::Studio),
         role_functions: ["PORTALBLOGEDITACCESS", "PORTALCONTACTEDIT"].map(ToOwned::to_owned).to_vec(),
         ..draft
     };
-    ada.change(&app, everything).await;
-    board(&app, "Walkers", &[]).await;
+    ada.change(app, everything).await;
+    board(app, "Walkers", &[]).await;
     let sign_in = app.store.identities_of_person(ada.person).await.unwrap().remove(0).sign_in;
     let session = app.hub.open_session(&sign_in, &Visit::default()).await.unwrap();
     let cookie = format!("tessera={session}");
-    let mut portal = Walk::of(&app, cookie, "/portal/customer");
+    let mut portal = Walk::of(app, cookie, "/portal/customer").sending(sending);
     portal.walk("/portal/customer").await;
-    place(&app, "Depot").await;
-    swept(&app).await;
-    let kim = keeper(&app).await;
-    let mut warehouse = Walk::of(&app, kim.cookie(), "/portal/warehouse");
+    place(app, "Depot").await;
+    swept(app).await;
+    let kim = keeper(app).await;
+    let mut warehouse = Walk::of(app, kim.cookie(), "/portal/warehouse").sending(sending);
     warehouse.walk("/portal/warehouse").await;
-    let stock = id_of(&app, "HIB-S1").await;
+    let stock = id_of(app, "HIB-S1").await;
     warehouse.walk(&format!("/portal/warehouse/devices/{stock}/issue?q=ada")).await;
-    let agnes = Colleague::signed_in(&app).await;
-    let mut console = Walk::of(&app, agnes.cookie(), "/console");
+    let agnes = Colleague::signed_in(app).await;
+    let mut console = Walk::of(app, agnes.cookie(), "/console").sending(sending);
     console.walk("/console").await;
     console.walk("/console/customers").await;
     console.walk(&format!("/console/customers/{}", ada.customer)).await;
     console.walk(&format!("/console/records/freshservice/requester/{}", testkit::BEN.requester)).await;
 
     let running = RunningVendor::usual().await;
-    let vendor = connect(&app, "Example Cloud", &running.url()).await;
-    product(&app, "Backup", &vendor).await;
+    let vendor = connect(app, "Example Cloud", &running.url()).await;
+    product(app, "Backup", &vendor).await;
     let session = app.hub.open_session(&sign_in, &Visit::default()).await.unwrap();
-    let mut shop = Walk::of(&app, format!("tessera={session}"), "/shop");
+    let mut shop = Walk::of(app, format!("tessera={session}"), "/shop").sending(sending);
     shop.walk("/shop").await;
-    later(&app, 30).await;
+    later(app, 30).await;
+    [portal, warehouse, console, shop]
+}
 
+#[testkit::both_databases]
+async fn h04_every_form_that_was_refused_may_be_sent_again_and_is_carried_out_once_it_is_right(app: TestApp) {
+    let walks = walk_every_interface(&app, Sending::Refused).await;
+    let wrong: Vec<&String> = walks.iter().flat_map(|walk| &walk.wrong).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    let refused = |how: usize| -> BTreeSet<&String> { walks.iter().flat_map(|walk| &walk.refused[how]).collect() };
+    let (on_the_page, by_message) = (refused(0), refused(1));
+    for form in ["/portal/customer/returns", "/portal/customer/requests/new", "/console/returns"] {
+        assert!(on_the_page.contains(&form.to_owned()), "{form} was refused: {on_the_page:#?}");
+    }
+    assert!(!by_message.is_empty() && on_the_page.len() > 10, "{on_the_page:#?}, by message: {by_message:#?}");
+    app.leave_jobs();
+}
+
+#[testkit::both_databases]
+async fn h04_every_form_has_one_effect_when_it_is_sent_twice(app: TestApp) {
+    let [portal, warehouse, console, shop] = walk_every_interface(&app, Sending::Twice).await;
     let wrong = [portal.wrong, warehouse.wrong, console.wrong, shop.wrong].concat();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     let faces = [portal.effective, warehouse.effective, console.effective];

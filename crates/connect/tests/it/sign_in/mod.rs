@@ -1,6 +1,7 @@
 //! Tests of sign-in with a fake provider.
 
 mod claims;
+mod sign_out;
 
 use std::sync::{Arc, Mutex};
 

@@ -13,6 +13,7 @@ macro_rules! for_each_job {
             credentials::MailOneTimeLink,
             credentials::SendOneTimeLink,
             credentials::MailSecurityNotice,
+            credentials::MailFailedSignIns,
             devices::WriteDevice,
             devices::RunDeviceLoad,
             forum::NotifyFollowers,

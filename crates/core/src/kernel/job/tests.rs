@@ -77,6 +77,11 @@ const STORED: &[(&str, &str, Lane)] = &[
         Lane::Normal,
     ),
     (
+        r#"{"kind":"mail_failed_sign_ins","mark":"mk","person_id":null,"at":"2026-11-21T14:04:00.123456Z"}"#,
+        "mail_failed_sign_ins:mk",
+        Lane::Normal,
+    ),
+    (
         r#"{"kind":"mail_break_glass","staff_id":"ID","login":"agnes","at":"2026-11-21T14:04:00.123456Z"}"#,
         "mail_break_glass:ID:agnes:1795269840123456",
         Lane::Interactive,

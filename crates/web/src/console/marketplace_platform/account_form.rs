@@ -17,7 +17,7 @@ use super::{ACCOUNTS, account_url};
 use crate::App;
 use crate::auth::caller::Staff;
 use crate::extract::form::Fields;
-use crate::middleware::form_once::shown_again;
+use crate::middleware::form_once::not_carried_out;
 use crate::pages::Flash;
 use crate::pages::console::marketplace_platform::accounts::{AccountForm, AddressFields};
 use crate::respond::page::{Answer, PageError, page, page_with, redirect_with};
@@ -277,7 +277,7 @@ async fn sent(
         if number <= MAX_ADDRESSES {
             form.addresses.push(AddressFields { number, ..AddressFields::default() });
         }
-        return page(app, &around, &form).map(shown_again);
+        return page(app, &around, &form).map(not_carried_out);
     }
     let before = Some((form.reseller_id.as_str(), form.reseller_name.as_str()));
     let outcome = match reseller_named(app, &form.reseller, before).await? {

@@ -13,7 +13,7 @@ use super::presenter::labelled;
 use crate::App;
 use crate::auth::caller::Staff;
 use crate::extract::form::Fields;
-use crate::middleware::form_once::shown_again;
+use crate::middleware::form_once::not_carried_out;
 use crate::pages::console::marketplace_platform::Link;
 use crate::pages::console::marketplace_platform::service_managers::NotificationEditor;
 use crate::pages::returns::Choice;
@@ -138,7 +138,7 @@ pub(super) async fn act(
             Ok(redirect_with(&app, &format!("{}/notification", manager_url(it.id)), Some(&Flash::done(told))))
         }
         // A preview can be asked for again; a test is sent once.
-        Ok(None) => editor(&app, &staff, (&uri, &headers), &it, entered).await.map(shown_again),
+        Ok(None) => editor(&app, &staff, (&uri, &headers), &it, entered).await.map(not_carried_out),
         Ok(told) => {
             entered.told = told;
             editor(&app, &staff, (&uri, &headers), &it, entered).await

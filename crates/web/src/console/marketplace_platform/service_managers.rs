@@ -21,7 +21,7 @@ use crate::App;
 use crate::auth::caller::Staff;
 use crate::console::presenter;
 use crate::extract::form::Fields;
-use crate::middleware::form_once::shown_again;
+use crate::middleware::form_once::not_carried_out;
 use crate::pages::console::Badge;
 use crate::pages::console::marketplace_platform::Link;
 use crate::pages::console::marketplace_platform::service_managers::{
@@ -160,7 +160,7 @@ pub(super) async fn test(
     match app.hub.test_service_manager(manager).await {
         Ok(found) => {
             let test = Some(tested(found));
-            shown(&app, &staff, (&uri, &headers), manager, test, None).await.map(shown_again)
+            shown(&app, &staff, (&uri, &headers), manager, test, None).await.map(not_carried_out)
         }
         Err(error) => back(&app, &manager_url(manager), Err(error)),
     }
@@ -226,7 +226,7 @@ async fn previewed(app: &App, staff: &Staff, around: (&Uri, &HeaderMap), manager
                 changed: refreshed.changed.into_iter().map(field).collect(),
                 removed: refreshed.removed.into_iter().map(field).collect(),
             };
-            shown(app, staff, around, manager, None, Some(refresh)).await.map(shown_again)
+            shown(app, staff, around, manager, None, Some(refresh)).await.map(not_carried_out)
         }
         Err(error) => back(app, &manager_url(manager), Err(error)),
     }
@@ -392,7 +392,7 @@ pub(super) async fn save(
         Ok(saved) => {
             let told = match &saved.fetch_error {
                 None => Flash::done("Saved. The custom fields are up to date."),
-                Some(_) => Flash::failed("Saved, but the sync options could not be fetched. See below."),
+                Some(_) => Flash::partly("Saved, but the sync options could not be fetched. See below."),
             };
             Ok(redirect_with(&app, &manager_url(it.id), Some(&told)))
         }

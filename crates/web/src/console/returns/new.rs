@@ -16,7 +16,7 @@ use crate::App;
 use crate::auth::caller::Staff;
 use crate::console::presenter;
 use crate::console::search::choose;
-use crate::middleware::form_once::shown_again;
+use crate::middleware::form_once::not_carried_out;
 use crate::pages::Flash;
 use crate::pages::console::{CustomerChoice, NewReturnFor, ReturnFor};
 use crate::pages::returns::Choice;
@@ -113,7 +113,7 @@ pub(in crate::console) async fn open(
     let surroundings = chrome(&app, &headers, &uri, &staff).await?;
     if typed.wants_another_line() {
         typed.add_line();
-        return page(&app, &surroundings, &of_customer(&app, customer, &typed, Vec::new()).await?).map(shown_again);
+        return page(&app, &surroundings, &of_customer(&app, customer, &typed, Vec::new()).await?).map(not_carried_out);
     }
     let ctx = &staff.ctx();
     let outcome = match order(customer, &typed) {

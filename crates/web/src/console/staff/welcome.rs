@@ -3,7 +3,8 @@
 use axum::extract::{Form, OriginalUri, Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use serde::Deserialize;
-use tessera_core::staff::{MIN_PASSWORD_LENGTH, StaffAccount, StaffError};
+use tessera_core::credentials::password::{MIN_LENGTH, PasswordError};
+use tessera_core::staff::{StaffAccount, StaffError};
 use tessera_hub::HubError;
 
 use crate::App;
@@ -13,8 +14,6 @@ use crate::pages::Flash;
 use crate::pages::console::staff::StaffWelcome;
 use crate::respond::page::{Answer, PageError, chrome, page_with, redirect_with};
 
-/// Maximum length of a password, in bytes. Longer ones would only cost computing time.
-const MAX_LENGTH: usize = 256;
 /// Maximum number of tries per minute and client address.
 const TRIES: u32 = 10;
 
@@ -57,16 +56,8 @@ pub(in crate::console) async fn choose(
             return over(&app, at, error);
         }
     };
-    let problem = if form.password != form.again {
-        Some("The two passwords are not the same. Type the new password twice.".to_owned())
-    } else if form.password.len() > MAX_LENGTH {
-        Some(format!("The password is too long. Choose one of at most {MAX_LENGTH} characters."))
-    } else if form.password.chars().count() < MIN_PASSWORD_LENGTH {
-        Some(format!("Choose a password of at least {MIN_PASSWORD_LENGTH} characters."))
-    } else {
-        None
-    };
-    if let Some(problem) = problem {
+    if form.password != form.again {
+        let problem = "The two passwords are not the same. Type the new password twice.".to_owned();
         return show(&app, at, Some(&account), Some(problem), StatusCode::UNPROCESSABLE_ENTITY);
     }
     match guess.settle(app.hub.use_staff_link(&token, &form.password).await, |_| true).await {
@@ -74,7 +65,13 @@ pub(in crate::console) async fn choose(
             let done = Flash::done("Your password is set. Sign in with it.");
             Ok(redirect_with(&app, "/console/sign-in", Some(&done)))
         }
-        Err(error) => over(&app, at, error),
+        Err(error) => match error.rejection::<PasswordError>() {
+            Some(weak) => {
+                let problem = Some(format!("This password is not accepted: {weak}."));
+                show(&app, at, Some(&account), problem, StatusCode::UNPROCESSABLE_ENTITY)
+            }
+            None => over(&app, at, error),
+        },
     }
 }
 
@@ -97,7 +94,7 @@ fn show(
         action: account.map(|_| uri.path().to_owned()),
         name: account.map(|account| account.name.clone()),
         login: account.map(|account| account.login.clone()),
-        min_length: MIN_PASSWORD_LENGTH,
+        min_length: MIN_LENGTH,
         problem,
     };
     page_with(app, &chrome(app, headers, uri, None), &content, status)

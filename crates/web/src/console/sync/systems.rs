@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::extract::{OriginalUri, Path, State};
 use axum::http::HeaderMap;
 use tessera_core::activation::jobs::{LinkByRequesterId, MailActivated, RunActivation};
-use tessera_core::credentials::jobs::{MailOneTimeLink, MailSecurityNotice, MailSignInChanged};
+use tessera_core::credentials::jobs::{MailFailedSignIns, MailOneTimeLink, MailSecurityNotice, MailSignInChanged};
 use tessera_core::devices::jobs::{RunDeviceLoad, WriteDevice};
 use tessera_core::forum::jobs::{MailReply, NotifyFollowers};
 use tessera_core::invitations::jobs::{Invite, MailInvitation, MailInvitationReminder};
@@ -266,6 +266,7 @@ const fn what(task: &Task) -> &'static str {
         Task::MailOneTimeLink(_) => "Send mail: link to set a password",
         Task::SendOneTimeLink(_) => "Send a sign-in link",
         Task::MailSecurityNotice(_) => "Send mail: ways to sign in changed",
+        Task::MailFailedSignIns(_) => "Send mail: failed sign-ins",
         Task::MailBreakGlass(_) => "Send mail: a local staff account signed in",
         Task::MailRegistration(_) => "Send mail: registration received",
         Task::MailRegistrationDecided(_) => "Send mail: registration decided",
@@ -354,6 +355,7 @@ fn subject(app: &App, task: &Task, names: &JobNames) -> Subject {
         Task::SendOneTimeLink(_)
         | Task::MailOneTimeLink(_)
         | Task::MailSecurityNotice(_)
+        | Task::MailFailedSignIns(_)
         | Task::MailEmailCorrected(_)
         | Task::MailRegistration(_)
         | Task::MailRegistrationDecided(_)
@@ -371,6 +373,10 @@ fn somebody(task: &Task, names: &JobNames) -> Subject {
         },
         Task::MailSecurityNotice(MailSecurityNotice { person_id, .. })
         | Task::MailEmailCorrected(MailEmailCorrected { person_id, .. }) => of_person(*person_id, names),
+        Task::MailFailedSignIns(MailFailedSignIns { person_id, .. }) => match person_id {
+            Some(person) => of_person(*person, names),
+            None => ("a login that nobody has".to_owned(), None),
+        },
         Task::MailRegistration(MailRegistration { registration_id })
         | Task::MailRegistrationDecided(MailRegistrationDecided { registration_id, .. }) => {
             let name = names.registrations.get(registration_id).cloned();

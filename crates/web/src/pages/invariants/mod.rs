@@ -13,7 +13,7 @@ use super::activation::{Invitation, Poll, Refused, Step, StepState};
 use super::console::Search;
 use super::renderer::embedded;
 use super::samples::{self, Sample};
-use super::{Chrome, RenderError, Renderer, Support};
+use super::{Chrome, RenderError, Renderer, Support, assets};
 
 fn renderer() -> Renderer {
     Renderer::new(None).expect("the embedded templates parse")
@@ -136,6 +136,28 @@ fn no_page_is_a_dead_end_and_help_is_always_at_the_same_place() {
 }
 
 #[test]
+fn p03_fields_of_passwords_are_masked_and_open_to_password_managers() {
+    let asked = std::cell::Cell::new(0);
+    hold("passwords", |tags, _| {
+        for tag in tags.iter().filter(|tag| tag.name == "input") {
+            let is_secret = tag.get("type") == Some("password");
+            let is_password = matches!(tag.get("name"), Some("password" | "again"));
+            ensure(!is_password || is_secret, format!("{:?} is shown", tag.get("name")))?;
+            if is_secret {
+                asked.set(asked.get() + 1);
+                let filled = matches!(tag.get("autocomplete"), Some("current-password" | "new-password"));
+                ensure(filled, format!("no manager fills {:?}", tag.get("name")))?;
+            }
+        }
+        Ok(())
+    });
+    assert!(asked.get() > 5, "{}", asked.get());
+    // Nor does a script keep anything from being pasted.
+    let hears_of_pasting = |asset: &assets::Asset| asset.bytes.windows(5).any(|window| window == b"paste");
+    assert!(assets::all().filter(|asset| asset.name.ends_with(".js")).all(|asset| !hears_of_pasting(&asset)));
+}
+
+#[test]
 fn what_people_enter_is_text_not_markup() {
     let nasty = r#"<script>alert("1")</script>"#;
     let (_, mut page) = Invitation::samples().remove(0);
@@ -184,7 +206,7 @@ fn the_script_understands_what_the_poll_answers() {
 #[test]
 fn mails_say_the_same_in_both_parts_and_load_nothing() {
     let mails = samples::emails(&renderer());
-    assert_eq!(mails.len(), 44);
+    assert_eq!(mails.len(), 47);
     for samples::Rendered { name, result } in mails {
         let mail = result.unwrap();
         assert!(!mail.subject.contains('\n'), "{name}");

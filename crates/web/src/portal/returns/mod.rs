@@ -21,7 +21,7 @@ use crate::App;
 use crate::auth::caller::InPortal;
 use crate::auth::route_access::{Routes, Rule, get, post};
 use crate::locale::{Arg, rejected, text};
-use crate::middleware::form_once::shown_again;
+use crate::middleware::form_once::not_carried_out;
 use crate::pages::Flash;
 use crate::pages::returns::{NewReturn, Returns};
 use crate::respond::page::{Answer, PageError, chrome_of, page, page_with, redirect_with};
@@ -130,7 +130,7 @@ async fn open(
     let surroundings = chrome_of(&app, &headers, &uri, &viewer);
     if typed.wants_another_line() {
         typed.add_line();
-        return page(&app, &surroundings, &form(&app, &viewer, &typed, Vec::new()).await?).map(shown_again);
+        return page(&app, &surroundings, &form(&app, &viewer, &typed, Vec::new()).await?).map(not_carried_out);
     }
     let Some(attempt) = app.count_opened("return", viewer.person).await else {
         let wrong = text!("returns-too-many");

@@ -17,7 +17,7 @@ use crate::App;
 use crate::auth::caller::InPortal;
 use crate::extract::form::WithFiles;
 use crate::locale::{rejected, text};
-use crate::middleware::form_once::shown_again;
+use crate::middleware::form_once::not_carried_out;
 use crate::pages::Flash;
 use crate::pages::service_requests::{AskedField, Choice, FormProblem, NewRequest};
 use crate::respond::page::{Answer, PageError, chrome_of, page_with, redirect_with};
@@ -81,7 +81,7 @@ pub(crate) async fn open(
         if !wish.files.is_empty() {
             notes.push(("files".to_owned(), choose_again()));
         }
-        return shown(&app, &viewer, surroundings, &wish, notes).await.map(shown_again);
+        return shown(&app, &viewer, surroundings, &wish, notes).await.map(not_carried_out);
     }
     let Some(attempt) = app.count_opened(OPENED, viewer.person).await else {
         let wrong = text!("requests-too-many");

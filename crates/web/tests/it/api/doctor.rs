@@ -178,3 +178,24 @@ async fn h04_staff_run_the_health_checks_in_the_console(app: TestApp) {
         "freshservice.api_key",
     ]);
 }
+
+#[testkit::both_databases]
+async fn h10_the_doctor_says_how_long_rows_are_kept_and_whether_they_are_deleted(app: TestApp) {
+    let finding = async || {
+        let report = app.api.get("/doctor", &app.api_key).await.json();
+        let check = report["checks"].as_array().unwrap().iter().find(|check| check["name"] == "retention").unwrap();
+        (check["outcome"].as_str().unwrap().to_owned(), check["detail"].as_str().unwrap().to_owned())
+    };
+    Colleague::signed_in(&app).await;
+    let (outcome, detail) = finding().await;
+    assert_eq!(outcome, "ok", "{detail}");
+    for kept in ["failed jobs 90", "sign-ins 30", "device readings 90"] {
+        assert!(detail.contains(kept), "{kept}: {detail}");
+    }
+    // Nobody deletes anything, because no worker runs.
+    app.advance(Duration::from_hours(12 + 25));
+    let (outcome, detail) = finding().await;
+    assert!(outcome == "warn" && detail.contains("sessions"), "{outcome}: {detail}");
+    app.store.technical().forget_expired(app.hub.env.now(), &app.hub.config.retention).await.unwrap();
+    assert_eq!(finding().await.0, "ok");
+}

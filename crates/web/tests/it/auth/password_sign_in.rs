@@ -8,10 +8,10 @@ use tessera_core::access::{AccessCheck, AccessFinding, Portal};
 use tessera_core::explain::Outcome;
 use tessera_core::persons::place::PlaceDraft;
 use tessera_core::persons::{Person, PersonDraft};
-use tessera_hub::PasswordCost;
+use tessera_hub::{PasswordCost, SignInOutcome, Visit};
 use tessera_web::Rule;
 use testkit::passwords::{SECRET, employee, sent_link, set, sign_in, sign_in_to, with_password};
-use testkit::{ADA, Browser, Databases, JO, PASSWORD, Page, TestApp, client};
+use testkit::{ADA, Browser, Databases, JO, PASSWORD, Page, TestApp, client, count_rows};
 use tokio::task::JoinSet;
 
 /// The check of how a person tried to sign in, and whether the person may use the portal.
@@ -310,4 +310,40 @@ async fn p05_signing_in_and_out_belongs_to_the_portal_that_was_asked_for(app: Te
     let out = browser.post(&format!("{}/portal/studio/sign-out", app.url), &[]).await;
     assert!(out.body.contains("Sign in to Studio"));
     assert!(browser.open(&format!("{}/portal/studio", app.url)).await.url.contains("/sign-in"));
+}
+
+#[testkit::both_databases]
+async fn p03_the_owner_hears_of_many_failed_sign_ins_once_a_day(app: TestApp) {
+    let person = with_password(&app).await;
+    app.hub.run_pending().await;
+    let fail = async |login: &str, times: u32| {
+        for _ in 0..times {
+            let entered =
+                app.hub.sign_in_person(login, "not the right password", "/", &Visit::default()).await.unwrap();
+            assert_eq!(entered, SignInOutcome::Wrong);
+        }
+        app.hub.run_pending().await;
+    };
+    let told = || {
+        let mails = app.mail.messages().into_iter().filter(|mail| mail.subject.contains("Failed sign-ins"));
+        mails.map(|mail| (mail.to, mail.text.unwrap_or_default())).collect::<Vec<_>>()
+    };
+    fail(&person.person_id, 19).await;
+    assert!(told().is_empty(), "people mistype");
+    fail(&person.person_id, 1).await;
+    let (to, text) = told().pop().unwrap();
+    assert_eq!(to, [ADA.email.to_owned()]);
+    assert!(text.contains(&person.person_id) && !text.contains("not the right password"), "{text}");
+    fail(&person.person_id, 60).await;
+    app.advance(Duration::from_hours(23));
+    fail(&person.person_id, 60).await;
+    assert_eq!(told().len(), 1, "one a day");
+    app.advance(Duration::from_hours(2));
+    fail(&person.person_id, 60).await;
+    assert_eq!(told().len(), 2, "the next day");
+
+    // Nobody hears of logins that nobody has, which leave the same job.
+    let before = count_rows(&app.database).await["jobs"];
+    fail("nobody-1", 60).await;
+    assert_eq!((told().len(), count_rows(&app.database).await["jobs"]), (2, before + 1));
 }

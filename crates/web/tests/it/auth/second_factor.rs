@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tessera_core::persons::Person;
 use tessera_hub::{SignInOutcome, Visit};
-use testkit::passwords::{SECRET, sign_in, sign_in_to, with_password};
+use testkit::passwords::{SECRET, sent_link, set, sign_in, sign_in_to, with_password};
 use testkit::{Browser, Page, TestApp, client};
 use tokio::task::JoinSet;
 use totp_rs::{Algorithm, Builder, Secret, Totp};
@@ -85,6 +85,14 @@ async fn p03_the_second_factor_is_required_and_a_code_works_once(app: TestApp) {
     sign_in(&app, &mut again, &person.person_id, SECRET).await;
     assert_eq!(answer(&app, &mut again, &codes[0]).await.status, 403);
     assert_eq!(app.store.credentials(person.id).await.unwrap().codes_left, 9);
+
+    // Whoever chooses a new password with a link is still asked for the second factor.
+    app.advance(Duration::from_secs(61));
+    let link = sent_link(&app, person.id).await;
+    set(&app, &link, "another green heron").await;
+    let page = sign_in(&app, &mut Browser::new(), &person.person_id, "another green heron").await;
+    assert!(page.body.contains("Enter the code of your app"), "{}", page.body);
+    app.hub.run_pending().await;
 }
 
 #[testkit::both_databases]
@@ -106,6 +114,9 @@ async fn p03_guessing_codes_is_rate_limited(app: TestApp) {
         app.advance(Duration::from_secs(61));
     }
     assert_eq!(statuses, [403; 10]);
+    app.hub.run_pending().await;
+    let told = app.mail.messages().into_iter().filter(|mail| mail.subject.contains("Several wrong codes")).count();
+    assert_eq!(told, 1, "somebody may know the password, which its owner hears once a day");
     let mut browser = Browser::new();
     sign_in(&app, &mut browser, &person.person_id, SECRET).await;
     let page = answer(&app, &mut browser, &shown(&app, &totp)).await;

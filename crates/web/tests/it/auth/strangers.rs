@@ -174,6 +174,8 @@ fn p12_every_mail_that_strangers_can_cause_is_known_and_has_no_name_of_theirs() 
     let names: Vec<_> = open.keys().map(String::as_str).collect();
     let expected = [
         "email_change/one",
+        "failed_sign_ins/password",
+        "failed_sign_ins/second_step",
         "invitation/asked",
         "one_time_link/asked",
         "registration/known",
@@ -181,7 +183,7 @@ fn p12_every_mail_that_strangers_can_cause_is_known_and_has_no_name_of_theirs() 
         "registration/new_in_shop",
     ];
     assert_eq!(names, expected);
-    // The names of an invitation and of a password link are those of the service desk and of staff.
+    // The names of an invitation, of a password link and of failed sign-ins are those of the service desk and of staff.
     for unproved in ["email_change/one", "registration/known", "registration/new", "registration/new_in_shop"] {
         for field in ["name", "message", "company"] {
             assert!(open[unproved].get(field).is_none(), "{unproved} has {field}");

@@ -229,3 +229,25 @@ async fn p06_local_accounts_are_not_remarkable_without_a_companys_provider(app: 
     assert!(app.hub.doctor().await.findings.iter().all(|finding| finding.check != "local_staff"));
     app.activated(ADA).await;
 }
+
+#[testkit::both_databases]
+async fn p06_a_sign_out_at_the_companys_provider_ends_the_session_in_the_console(databases: Databases) {
+    let app = app(&databases).await;
+    let kim = account(&app, json!({ "groups": ["desk"], "sid": "s-1" })).await;
+    let mut browser = Browser::new();
+    assert_eq!(sign_in(&app, &mut browser).await.status, 200);
+    put_into(&app, &kim, json!({ "groups": ["desk"], "sid": "s-2" })).await;
+    let mut other = Browser::new();
+    assert_eq!(sign_in(&app, &mut other).await.status, 200);
+    let tell = async |claims: Value| {
+        let token = app.logout_token(app.hub.env.now(), claims);
+        let url = format!("{}/auth/idp/sign-out", app.url);
+        client().post(url).form(&[("logout_token", token)]).send().await.unwrap().status()
+    };
+    let console = format!("{}/console/systems", app.url);
+    assert_eq!(tell(json!({ "jti": "n-1", "sub": kim, "sid": "s-1" })).await, StatusCode::OK);
+    assert!(browser.open(&console).await.url.contains("/sign-in"));
+    assert_eq!(other.open(&console).await.url, console);
+    assert_eq!(tell(json!({ "jti": "n-2", "sub": kim })).await, StatusCode::OK);
+    assert!(other.open(&console).await.url.contains("/sign-in"));
+}

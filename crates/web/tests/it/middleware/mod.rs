@@ -3,4 +3,5 @@
 mod body_timeout;
 mod connections;
 mod form_claims;
+mod headers;
 mod metrics;

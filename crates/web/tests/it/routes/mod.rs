@@ -40,6 +40,7 @@ const OPEN: &[(&str, &str)] = &[
     ("GET", "/shop/products/{id}"),
     ("GET", "/shop/products/{id}/pictures/{since}"),
     ("GET", "/shop/sign-up"),
+    ("POST", "/auth/{provider}/sign-out"),
     ("POST", "/console/sign-in"),
     ("POST", "/console/sign-in/company"),
     ("POST", "/portal/customer/sign-out"),
@@ -236,8 +237,9 @@ async fn p08_undeclared_routes_do_not_answer(app: TestApp) {
     }
     let http = client();
     for (path, declared) in &methods {
-        for method in
-            ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].into_iter().filter(|it| !declared.contains(it))
+        for method in ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
+            .into_iter()
+            .filter(|it| !declared.contains(it))
         {
             let answered = ask(&http, &method.parse().unwrap(), &filled(&app, path), &[]).await;
             assert_eq!(answered.status, 405, "{method} {path} is not declared");
