@@ -160,8 +160,11 @@ fn by_other_prefix<'a>(metadata: &Metadata, digits: &'a str) -> Option<Cow<'a, s
 
 /// The digits before a call to another country, if there is one usual form.
 fn prefix_of_calls_abroad(home: &Metadata) -> Option<String> {
-    let usual = home.preferred_international_prefix();
-    let usual = usual.or_else(|| home.international_prefix().map(|prefix| prefix.as_str()))?;
+    let usual = match (home.preferred_international_prefix(), home.international_prefix()) {
+        (Some(preferred), _) => preferred,
+        (None, Some(only)) => only.as_str(),
+        (None, None) => return None,
+    };
     let digits: String = usual.chars().filter(|c| *c != '~').collect();
     digits.bytes().all(|digit| digit.is_ascii_digit()).then_some(digits)
 }

@@ -209,11 +209,11 @@ impl Traces {
                         }
                     }
                 }
-                Event::Person(PersonEvent::PersonAdded { person_id, name: Personal::Known(name), .. })
-                | Event::Person(PersonEvent::Registered { person_id, name: Personal::Known(name) })
-                | Event::Person(PersonEvent::SignedUp { person_id, name: Personal::Known(name) })
-                    if knows(person_id) =>
-                {
+                Event::Person(
+                    PersonEvent::PersonAdded { person_id, name: Personal::Known(name), .. }
+                    | PersonEvent::Registered { person_id, name: Personal::Known(name) }
+                    | PersonEvent::SignedUp { person_id, name: Personal::Known(name) },
+                ) if knows(person_id) => {
                     self.knows_name(name);
                 }
                 _ => {}
