@@ -234,7 +234,9 @@ pub(super) fn schema(kind: MessageType) -> (RefOr<Schema>, Vec<(String, RefOr<Sc
         // What is referred to is in `referred` already.
         let ignored = &mut Vec::new();
         bounds::describe_component(&T::name(), &mut schema, ignored);
-        referred.iter_mut().for_each(|(name, schema)| bounds::describe_component(name, schema, ignored));
+        for (name, schema) in &mut referred {
+            bounds::describe_component(name, schema, ignored);
+        }
         (schema, referred)
     }
     match kind {
