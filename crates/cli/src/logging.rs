@@ -68,7 +68,8 @@ impl<W: Write> Write for Entries<W> {
     fn write(&mut self, entry: &[u8]) -> std::io::Result<usize> {
         let text = String::from_utf8_lossy(entry);
         let (line, end) = text.strip_suffix('\n').map_or((&*text, ""), |line| (line, "\n"));
-        write!(self.0, "{}{end}", OneLine(line))?;
+        // In one piece: the standard error output has no buffer.
+        self.0.write_all(format!("{}{end}", OneLine(line)).as_bytes())?;
         Ok(entry.len())
     }
 

@@ -108,6 +108,10 @@ pub fn phone(entered: &str) -> Option<String> {
     (digits.len() >= MIN_PHONE_DIGITS).then(|| format!("{plus}{digits}"))
 }
 
+/// Minimum number of digits, without zeros before them, behind which a word or a comma ends a number. After fewer it stands within
+/// the number: `0211, 123456`, `0049 (DE) 211 123456`.
+const MIN_COMPLETE_DIGITS: usize = 7;
+
 /// The digits of a phone number as they are dialled, without an extension, a second number or a remark behind it, and whether
 /// a plus is before them.
 pub fn dialled(entered: &str) -> (bool, String) {
@@ -117,10 +121,14 @@ pub fn dialled(entered: &str) -> (bool, String) {
     let has_plus = before.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '(' | '[')).ends_with('+');
     let mut digits = String::new();
     for c in entered.chars() {
-        if c.is_ascii_digit() {
-            digits.push(c);
-        } else if digits.len() >= MIN_PHONE_DIGITS && (c.is_alphabetic() || matches!(c, ';' | ',' | '#')) {
-            break;
+        let is_complete = || digits.trim_start_matches('0').len() >= MIN_COMPLETE_DIGITS;
+        match c {
+            _ if c.is_ascii_digit() => digits.push(c),
+            ';' | '#' if digits.len() >= MIN_PHONE_DIGITS => break,
+            // The long vowel of a Japanese keyboard is a hyphen among digits.
+            _ if is_long_vowel(c) => {}
+            _ if (c.is_alphabetic() || c == ',') && is_complete() => break,
+            _ => {}
         }
     }
     (has_plus, digits)

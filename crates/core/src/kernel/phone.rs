@@ -257,6 +257,19 @@ mod tests {
     }
 
     #[test]
+    fn a21_a_word_or_a_comma_within_a_number_does_not_end_it() {
+        for (spelling, number) in [
+            ("090ー1234ー5678", "09012345678"),
+            ("0211, 123456", "0211123456"),
+            ("0049 (DE) 211 123456", "+49211123456"),
+            ("Büro: 0211 - 12 34 56, Herr Muster", "0211123456"),
+            ("4711 ext 12", "471112"),
+        ] {
+            assert_eq!(normalise::phone(spelling).as_deref(), Some(number), "{spelling}");
+        }
+    }
+
+    #[test]
     fn h01_the_beginning_of_a_number_begins_its_search_keys() {
         let gb = Country::parse("GB");
         let keys = spellings("07700 900", gb);

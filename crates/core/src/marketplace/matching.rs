@@ -88,7 +88,10 @@ impl Compare {
     pub(crate) fn fact(self, source: &Source, value: &str) -> Option<String> {
         // Values of list options are short choice ids, which do not distinguish customers.
         let long_enough = value.trim().chars().count() >= 3;
-        let comparable = self.normalise(value).filter(|_| long_enough)?;
+        // A telephone number is compared without an extension, as `handles` spells it.
+        let number = (source, self) == (&Source::Phone, Self::Number);
+        let number = number.then(|| normalise::phone(value)).flatten();
+        let comparable = self.normalise(number.as_deref().unwrap_or(value)).filter(|_| long_enough)?;
         let fact = format!("{source} {} {comparable}", self.as_str());
         // The length of index entries is limited.
         Some(if fact.len() > MAX_FACT_LENGTH { format!("sha256 {}", hex(&Sha256::digest(&fact))) } else { fact })

@@ -5,7 +5,7 @@ use tessera_core::kernel::customer::IdentityKey;
 use tessera_core::staff;
 
 use super::sessions::session_owner;
-use crate::ports::ProviderSignOut;
+use crate::ports::{ProviderSignOut, SignInError};
 use crate::secret::hash;
 use crate::{Hub, HubError};
 
@@ -23,6 +23,8 @@ pub enum SignOutNotice {
     UnknownProvider,
     /// It is no notice of this provider to this hub, for the log.
     Refused(String),
+    /// The provider's keys cannot be read now, so it cannot be verified. It can be sent again. The reason, for the log.
+    Unverifiable(String),
 }
 
 impl Hub {
@@ -31,17 +33,19 @@ impl Hub {
         let Some(provider) = self.provider(provider) else { return Ok(SignOutNotice::UnknownProvider) };
         let notice = match provider.read_sign_out(token).await {
             Ok(notice) => notice,
+            Err(error @ SignInError::ProviderUnavailable { .. }) => {
+                return Ok(SignOutNotice::Unverifiable(error.to_string()));
+            }
             Err(error) => return Ok(SignOutNotice::Refused(error.to_string())),
         };
         let key = format!("sign-out {} {}", notice.issuer, notice.id);
-        if !self.take_attempt(&key, 1, NOTICES_KEPT).await? {
+        if self.attempts(&key, NOTICES_KEPT).await? > 0 {
             return Ok(SignOutNotice::Repeated);
         }
-        if let Err(error) = self.end_sessions_of_notice(&notice).await {
-            // The provider may send it again.
-            self.log_outcome("take back a notice of a sign-out", self.return_attempt(&key, NOTICES_KEPT).await);
-            return Err(error);
-        }
+        // Counted last, so that the provider may send it again if this ends before the sessions have. Several at once end the same
+        // sessions.
+        self.end_sessions_of_notice(&notice).await?;
+        self.take_attempt(&key, 1, NOTICES_KEPT).await?;
         tracing::info!(provider = provider.name(), "somebody signed out at the identity provider");
         Ok(SignOutNotice::Carried)
     }

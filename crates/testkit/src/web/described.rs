@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use reqwest::Method;
 use serde_json::{Map, Value, json};
@@ -93,9 +93,15 @@ fn keep(document: &Value, folder: &Path) {
     if fs::rename(new.path(), folder).is_ok() {
         // It has another name now, under which it stays.
         let _ = new.keep();
-        let is_whole = |it: &fs::DirEntry| it.path().join(INDEX).exists() && it.path() != folder;
-        earlier.iter().filter(|it| is_whole(it)).for_each(|it| drop(fs::remove_dir_all(it.path())));
+        // A test of the build before may be reading its own still.
+        let is_old =
+            |it: &fs::DirEntry| it.metadata().and_then(|about| about.modified()).is_ok_and(|at| at < day_before());
+        earlier.iter().filter(|it| is_old(it)).for_each(|it| drop(fs::remove_dir_all(it.path())));
     }
+}
+
+fn day_before() -> SystemTime {
+    SystemTime::now() - Duration::from_hours(24)
 }
 
 /// Adds the schemas to which a description refers, directly or through others. Compiling all of them for each answer takes longer than

@@ -56,7 +56,7 @@ pub(crate) use self::messages::read as read_message;
 use crate::auth::route_access::{API_KEY, BEARER, Erased, MESSAGE_KEY, Routes, Rule, get};
 use crate::extract::bounds::Described;
 use crate::extract::cursor;
-use crate::extract::limits::MAX_PICTURE_FORM;
+use crate::extract::limits::MAX_PICTURE_BODY;
 use crate::{App, Problem};
 
 /// The base path of the API.
@@ -274,7 +274,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(operations!(storefront::products::show, storefront::products::change, storefront::products::delete))
         .routes(
             operations!(storefront::pictures::put, storefront::pictures::remove)
-                .layer(DefaultBodyLimit::max(MAX_PICTURE_FORM)),
+                .layer(DefaultBodyLimit::max(MAX_PICTURE_BODY)),
         )
         .routes(operations!(storefront::orders::list))
         .routes(operations!(storefront::orders::show))

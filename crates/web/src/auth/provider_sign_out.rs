@@ -32,11 +32,16 @@ pub(super) async fn sign_out(
         return Err(PageError(StatusCode::TOO_MANY_REQUESTS));
     };
     let ended = app.hub.sign_out_by_provider(&provider, &notice.logout_token).await;
-    let is_known = |ended: &SignOutNotice| matches!(ended, SignOutNotice::Carried | SignOutNotice::Repeated);
+    let is_known = |ended: &SignOutNotice| !matches!(ended, SignOutNotice::UnknownProvider | SignOutNotice::Refused(_));
     match guess.settle(ended, is_known).await? {
         SignOutNotice::Carried => Ok((StatusCode::OK, [(header::CACHE_CONTROL, "no-store")]).into_response()),
         SignOutNotice::UnknownProvider => Err(PageError::NOT_FOUND),
         SignOutNotice::Repeated => Ok(refused("this logout token was used before")),
+        SignOutNotice::Unverifiable(why) => {
+            tracing::warn!(provider, why, "a notice of a sign-out cannot be verified now");
+            Ok((StatusCode::SERVICE_UNAVAILABLE, [(header::CACHE_CONTROL, "no-store"), (header::RETRY_AFTER, "30")])
+                .into_response())
+        }
         SignOutNotice::Refused(why) => {
             tracing::warn!(provider, why, "a notice of a sign-out was refused");
             Ok(refused("this is no logout token of the provider for this client"))

@@ -18,6 +18,9 @@ use super::bounds::Bounds;
 use super::by_name::ByName;
 use crate::{App, Problem};
 
+/// Up to this size, in bytes, a body that cannot be read is compared with the bounds nevertheless.
+const MAX_WRONG_BODY: usize = 64 * 1024;
+
 /// A JSON body of a request or a response.
 #[derive(Debug)]
 pub(crate) struct Json<T>(pub T);
@@ -29,9 +32,11 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
         let bounds = Bounds::of(&parts);
         let request = Request::from_parts(parts, Body::from(body.clone()));
         let read = axum::Json::<ByName<T>>::from_request(request, app).await;
-        // What is too long is said first: it is as long whatever it is.
+        // What is too long is said first: it is as long whatever it is. A large body that is wrong anyway is not read once more, because
+        // it can take many times its size.
         if let Some(bounds) = bounds
             && !matches!(read, Err(JsonRejection::MissingJsonContentType(_)))
+            && (read.is_ok() || body.len() <= MAX_WRONG_BODY)
         {
             bounds.check_body(&body)?;
         }

@@ -99,7 +99,9 @@ impl Bounds {
         };
         match (self.resolved(schema)?, value) {
             (Schema::Object(text), Value::String(found)) => {
-                beyond(found.chars().count(), text.max_length, "characters")
+                // As the rules count: without blanks around it, and a line break as one.
+                let counted = found.trim().chars().filter(|c| *c != '\r').count();
+                beyond(counted, text.max_length, "characters")
             }
             (Schema::Object(object), Value::Object(members)) => beyond(members.len(), object.max_properties, "members")
                 .or_else(|| {

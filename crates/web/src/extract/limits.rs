@@ -10,7 +10,9 @@ pub(crate) const MAX_HOOK_BODY: usize = 64 * 1024;
 /// Maximum size of a form with files: a few photos. More can be added afterwards. The size of one file is limited by
 /// `MAX_FILE_SIZE` of the attachments in `core`.
 pub(crate) const MAX_UPLOAD: usize = 32 * 1024 * 1024;
-/// Maximum size of a form, or a body, with the picture of a product. A larger picture is refused with a reason up to this size.
+/// Maximum size of a body with the picture of a product in base64. A picture that is a little too large is refused with a reason.
+pub(crate) const MAX_PICTURE_BODY: usize = 3 * 1024 * 1024;
+/// Maximum size of a form with the picture of a product. A larger picture is refused with a reason up to this size.
 pub(crate) const MAX_PICTURE_FORM: usize = 11 * 1024 * 1024;
 /// Maximum number of forms with files that are read into memory in parallel, after they were received in full.
 pub(crate) const MAX_UPLOADS_AT_ONCE: usize = 4;

@@ -518,7 +518,7 @@ impl Attributes {
         let is_behind = |c: char| c.is_alphabetic() || matches!(c, ';' | ',' | '#');
         let title = self.title();
         !title.is_ascii() && searchable(title) != title
-            || addresses.into_iter().flatten().any(|address| address.trim_end().ends_with('.'))
+            || addresses.into_iter().flatten().any(|address| normalise::clean(address).ends_with(['.', '。']))
             || phones.into_iter().flatten().any(|phone| phone.contains(is_behind))
             || serials.into_iter().flatten().any(|serial| !serial.is_ascii())
     }
