@@ -106,10 +106,10 @@ impl Told {
 /// The message in the cookie of an answer.
 fn message(answer: &reqwest::Response) -> String {
     let cookies = answer.headers().get_all(header::SET_COOKIE).iter().filter_map(|cookie| cookie.to_str().ok());
-    let found =
+    let mut found =
         cookies.filter_map(|cookie| cookie.split_once("-flash=")).map(|(_, rest)| rest.split(';').next().unwrap());
-    let bytes = found.filter_map(|text| URL_SAFE_NO_PAD.decode(text).ok());
-    bytes.filter_map(|bytes| String::from_utf8(bytes).ok()).next().unwrap_or_default()
+    let text = |bytes: &str| String::from_utf8(URL_SAFE_NO_PAD.decode(bytes).ok()?).ok();
+    found.find_map(text).unwrap_or_default()
 }
 
 /// The value of an attribute of a tag.
