@@ -24,7 +24,7 @@ async function addStep({ page }, kind, step, fields = {}) {
   const card = page.getByRole('region', { name: kind });
   await card.getByText('Add a step').click();
   await card.getByLabel('What happens').selectOption(step);
-  if (fields.who) await card.getByLabel(/^Who,/).selectOption({ label: fields.who });
+  if (fields.who) await card.getByLabel(/^Person \(/).selectOption({ label: fields.who });
   if (fields.label) await card.getByLabel('Name of the field').fill(fields.label);
   await card.getByRole('button', { name: 'Add the step' }).click();
   await page.getByText('The workflow was changed.').waitFor();

@@ -99,7 +99,7 @@ impl Told {
 
     /// Whether it says that the form was carried out before.
     fn is_carried_out_before(&self) -> bool {
-        self.message.contains("You sent this form twice") || self.page.contains("carried out when you first sent it")
+        self.message.contains("You sent this form twice") || self.page.contains("processed it when you first sent it")
     }
 }
 

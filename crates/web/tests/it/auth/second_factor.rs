@@ -91,7 +91,7 @@ async fn p03_the_second_factor_is_required_and_a_code_works_once(app: TestApp) {
     let link = sent_link(&app, person.id).await;
     set(&app, &link, "another green heron").await;
     let page = sign_in(&app, &mut Browser::new(), &person.person_id, "another green heron").await;
-    assert!(page.body.contains("Enter the code of your app"), "{}", page.body);
+    assert!(page.body.contains("Enter the code from your app"), "{}", page.body);
     app.hub.run_pending().await;
 }
 

@@ -32,7 +32,7 @@ async fn staff_an_invited_colleague_chooses_a_password_and_works_within_the_role
     kim.open(&path).await.says(&["Welcome", "Kim Example", "<code>kim</code>"]);
     let short = kim.post(&path, &[("password", "short"), ("again", "short")]).await;
     assert_eq!(short.status, StatusCode::UNPROCESSABLE_ENTITY);
-    for (weak, why) in [("password2026!", "many people use this one"), ("Sunfield Energy 2026", "the company")] {
+    for (weak, why) in [("password2026!", "this one is too common"), ("Sunfield Energy 2026", "the company")] {
         let refused = kim.post(&path, &[("password", weak), ("again", weak)]).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{weak}");
         refused.says(&[why]);

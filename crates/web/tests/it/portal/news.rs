@@ -51,7 +51,7 @@ async fn p10_a_post_is_drafted_published_edited_and_withdrawn(app: TestApp) {
         [("title", "Spring"), ("body", body), ("everybody", "true"), ("version", version), ("act", act)]
     };
     app.advance(Duration::from_mins(1));
-    assert!(ada.post(&app, &edit, &save("1", "publish", "Zebra crossing")).await.body.contains("Published:"));
+    assert!(ada.post(&app, &edit, &save("1", "publish", "Zebra crossing")).await.body.contains("Published. Its"));
     assert!(ben.open(&app, "/news").await.body.contains("Zebra crossing"));
     assert!(ben.open(&app, "/search?q=ZEB").await.body.contains("Spring"));
     assert!(ben.open(&app, "/news/feed").await.body.contains("<title>Spring</title>"));
