@@ -46,8 +46,15 @@ pub async fn wait(client: &Client, patient: bool) -> anyhow::Result<Open> {
     let began = Instant::now();
     loop {
         let mut waiting = awaited(client, "running").await?;
-        let running = waiting.len();
         waiting.extend(awaited(client, "waiting").await?);
+        // A job that began between the two lists is in neither.
+        let begun = awaited(client, "running").await?;
+        let running = begun.len();
+        for job in begun {
+            if waiting.iter().all(|known| known["id"] != job["id"]) {
+                waiting.push(job);
+            }
+        }
         let horizon = Clock::system().now() + soon;
         let is_due =
             |job: &Value| job["run_at"].as_str().is_none_or(|at| at.parse().is_ok_and(|at: Timestamp| at < horizon));

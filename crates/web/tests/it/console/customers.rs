@@ -134,6 +134,6 @@ async fn h05_tampering_with_a_timeline_is_shown_on_the_customers_page(app: TestA
     agnes.open(&page).await.says(&["Chain broken"]);
     run_sql(&app.database, "UPDATE timeline SET actor = 'nobody' WHERE seq = 2").await;
     let broken = agnes.open(&page).await;
-    broken.says(&["Chain broken", "Entry 2 does not fit"]);
+    broken.says(&["Chain broken", "Entry 2 does not match its hash"]);
     broken.lacks(&[">Verified<"]);
 }
