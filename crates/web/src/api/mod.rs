@@ -40,20 +40,17 @@ use std::sync::{Arc, LazyLock};
 
 use axum::Extension;
 use axum::body::Bytes;
-use axum::extract::DefaultBodyLimit;
 use axum::http::header;
-use axum::routing::MethodRouter;
 use serde_json::{Value, json};
 use utoipa::openapi::OpenApi as OpenApiDocument;
-use utoipa::openapi::path::{Operation, PathItem, Paths};
+use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::{IntoResponses, Modify, OpenApi};
-use utoipa_axum::PathItemExt as _;
-use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
+use utoipa_axum::router::OpenApiRouter;
 
 #[cfg(feature = "fuzzing")]
 pub(crate) use self::messages::read as read_message;
-use crate::auth::route_access::{API_KEY, BEARER, Erased, MESSAGE_KEY, Routes, Rule, get};
+use crate::auth::route_access::{API_KEY, BEARER, MESSAGE_KEY, Routes, Rule, at_most, get, operations};
 use crate::extract::bounds::Described;
 use crate::extract::cursor;
 use crate::extract::limits::MAX_PICTURE_BODY;
@@ -161,22 +158,6 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
         .filter_map(Option::as_mut)
 }
 
-/// The operations of a path with their description, as `utoipa_axum::routes!` gives them, but with handlers of one type
-/// ([`Erased`]).
-macro_rules! operations {
-    ($($handler:path),+ $(,)?) => {{
-        let (mut paths, mut schemas, mut router) = (Paths::new(), Vec::new(), MethodRouter::<App>::new());
-        $(
-            let (path, operation, methods) = utoipa_axum::routes!(@resolve_types $handler : schemas);
-            for method in &methods {
-                router = router.on(method.to_method_filter(), Erased::of($handler));
-            }
-            paths.add_path_operation(&path, methods, operation);
-        )+
-        (schemas, paths, router)
-    }};
-}
-
 fn described() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(operations!(me::show))
@@ -272,10 +253,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(operations!(marketplace_platform::operations::cancel))
         .routes(operations!(storefront::products::create, storefront::products::list))
         .routes(operations!(storefront::products::show, storefront::products::change, storefront::products::delete))
-        .routes(
-            operations!(storefront::pictures::put, storefront::pictures::remove)
-                .layer(DefaultBodyLimit::max(MAX_PICTURE_BODY)),
-        )
+        .routes(at_most(operations!(storefront::pictures::put, storefront::pictures::remove), MAX_PICTURE_BODY))
         .routes(operations!(storefront::orders::list))
         .routes(operations!(storefront::orders::show))
         .routes(operations!(messages::send::send))

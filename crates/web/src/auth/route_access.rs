@@ -14,6 +14,7 @@ use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::{OpenApi, SecurityRequirement};
+use utoipa_axum::router::{UtoipaMethodRouter, UtoipaMethodRouterExt as _};
 
 use crate::App;
 
@@ -148,6 +149,31 @@ impl Handler<(), App> for Erased {
     fn call(self, request: Request, app: App) -> Answering {
         (self.0)(request, app)
     }
+}
+
+/// The operations of a path with their description, as `utoipa_axum::routes!` gives them, but with handlers of one type
+/// ([`Erased`]).
+macro_rules! operations {
+    ($($handler:path),+ $(,)?) => {{
+        use utoipa_axum::PathItemExt as _;
+        let mut paths = utoipa::openapi::path::Paths::new();
+        let mut schemas = Vec::new();
+        let mut router = axum::routing::MethodRouter::<crate::App>::new();
+        $(
+            let (path, operation, methods) = utoipa_axum::routes!(@resolve_types $handler : schemas);
+            for method in &methods {
+                router = router.on(method.to_method_filter(), crate::auth::route_access::Erased::of($handler));
+            }
+            paths.add_path_operation(&path, methods, operation);
+        )+
+        (schemas, paths, router)
+    }};
+}
+pub(crate) use operations;
+
+/// Limits the size of the bodies of operations, in bytes.
+pub(crate) fn at_most(operations: UtoipaMethodRouter<App>, bytes: usize) -> UtoipaMethodRouter<App> {
+    operations.layer(DefaultBodyLimit::max(bytes))
 }
 
 /// Routes with their access rules.

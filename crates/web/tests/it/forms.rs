@@ -300,8 +300,9 @@ impl<'a> Walk<'a> {
             told
         } else {
             let blank = self.again_if_refused(&form.blank(), "with nothing filled in").await;
-            // The content of a form with files is not compared, so one that was carried out would be taken for the same.
-            if form.has_files && !blank.is_refused() { blank } else { self.again_if_refused(form, "filled in").await }
+            // One that was carried out is taken for the same when its content is the same. Files are not compared.
+            let is_same = form.has_files || form.blank().fields == form.fields;
+            if is_same && !blank.is_refused() { blank } else { self.again_if_refused(form, "filled in").await }
         };
         if told.to.starts_with(self.face) { told.to } else { String::new() }
     }

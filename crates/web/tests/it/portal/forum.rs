@@ -98,7 +98,7 @@ async fn p10_a_reply_notice_is_ended_by_one_request_without_a_sign_in(app: TestA
     assert!(!app.store.profile(ada.person).await.unwrap().notify_of_replies);
     assert!(stranger.open(&link).await.body.contains("No more e-mails about replies"));
     let told = sentences(&app, ada.customer).await;
-    assert_eq!(told.iter().filter(|told| told.contains("changed their notices")).count(), 1, "{told:?}");
+    assert_eq!(told.iter().filter(|told| told.contains("changed their notifications")).count(), 1, "{told:?}");
     app.advance(Duration::from_mins(1));
     ben.browser.upload(&reply, &[("body", "Or that one")], File::NONE).await;
     app.hub.run_pending().await;

@@ -43,7 +43,7 @@ async fn p10_a_reported_post_is_hidden_with_a_reason_and_shown_again(app: TestAp
     let page = ben.post(&app, &moderate, &[("act", "hide"), ("why", " ")]).await;
     assert!(page.status == 422 && page.body.contains("The reason: Write something here."), "{}", page.body);
     let page = ben.post(&app, &moderate, &[("act", "hide"), ("why", "No advertising here")]).await;
-    assert!(page.body.contains("Decided."), "{}", page.body);
+    assert!(page.body.contains("Your decision was recorded."), "{}", page.body);
     assert!(app.store.reports(10).await.unwrap().is_empty(), "the reports are decided");
     let mine = ada.open(&app, &read).await;
     assert!(mine.body.contains("A moderator hid your post: No advertising here"), "{}", mine.body);
@@ -201,7 +201,7 @@ async fn p10_boards_are_created_and_changed_with_licence_studio_in_the_portal(ap
     let page = ada.post(&app, "/forum/boards/new", &[("name", "Batteries")]).await;
     assert!(page.status == 422 && page.body.contains("otherwise nobody would see the board"), "{}", page.body);
     let page = ada.post(&app, "/forum/boards/new", &new).await;
-    assert!(page.body.contains("The board Batteries is created."), "{}", page.body);
+    assert!(page.body.contains("The board Batteries was created."), "{}", page.body);
     let board = app.store.boards(10).await.unwrap().remove(0);
     assert!(board.changed_by.starts_with("person:"), "{}", board.changed_by);
     assert!(ben.open(&app, "/forum").await.body.contains("Batteries"), "others read it at once");
@@ -216,7 +216,7 @@ async fn p10_boards_are_created_and_changed_with_licence_studio_in_the_portal(ap
     let home = ada.home().to_string();
     let closed = [("name", "Storage"), ("place", home.as_str()), ("closed", "true"), ("version", "1")];
     let page = ada.post(&app, &change, &closed).await;
-    assert!(page.body.contains("The board Storage is saved."), "{}", page.body);
+    assert!(page.body.contains("The board Storage was saved."), "{}", page.body);
     assert!(!ben.open(&app, "/forum").await.body.contains("Storage"), "it is for Ada's place now");
     assert!(ada.open(&app, &format!("/forum/boards/{}", board.id)).await.body.contains("This board is closed"));
     let page = ada.post(&app, &change, &closed).await;
@@ -243,7 +243,7 @@ async fn p08_p10_a_board_keeper_changes_only_what_they_see(app: TestApp) {
     let change = format!("/forum/boards/{shared}/change");
     assert!(ada.open(&app, &change).await.body.contains("1 place that you cannot see"));
     let page = ada.post(&app, &change, &[("name", "Given away"), ("version", "1")]).await;
-    assert!(page.body.contains("The board Given away is saved."), "{}", page.body);
+    assert!(page.body.contains("The board Given away was saved."), "{}", page.body);
     assert!(ben.open(&app, "/forum").await.body.contains("Given away"), "places that Ada cannot see are kept");
     assert_eq!(ada.open(&app, &format!("/forum/boards/{shared}")).await.status, 404);
 }
