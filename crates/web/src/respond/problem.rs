@@ -172,7 +172,7 @@ mod tests {
 
         let page = crate::pages::problem::Problem::of(PageError::from(lost()).0.as_u16(), "id");
         assert_eq!(page.title, "We don’t know whether that worked");
-        assert!(page.next_step.contains("safe to try again"), "{}", page.next_step);
+        assert!(page.next_step.contains("safely try again"), "{}", page.next_step);
 
         assert!(lost().to_string().contains("not known whether it was made"), "as the command line and jobs say it");
     }

@@ -58,7 +58,7 @@ async fn a11_p05_a_finished_installation_assigns_the_device_and_invites_the_cust
     let now = app.api.get("/devices?serial=HIB-S1", &app.api_key).await.json();
     assert_eq!(now["items"][0]["device"]["state"], "In Use");
     let history = sentences(&app, customer).await;
-    for told in ["is being planned", "the appointment is on 3 Mar 2031", "on the way to you", "serial number HIB-S1"] {
+    for told in ["is being planned", "scheduled for 3 Mar 2031", "on the way to you", "serial number HIB-S1"] {
         assert!(history.iter().any(|sentence| sentence.contains(told)), "{told}: {history:?}");
     }
     // The invitation went out by itself, and its link activates.
