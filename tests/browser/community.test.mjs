@@ -116,7 +116,7 @@ function forum(screen, theme, scripts, title) {
     await moderator.page.getByLabel('Reason').first().fill('A serial number was in it');
     await moderator.look('moderate');
     await (await tabTo(moderator, 'button', 'Hide the post')).press('Enter');
-    await moderator.page.getByText('Decided.').waitFor();
+    await moderator.page.getByText('Your decision was recorded.').waitFor();
     assert.deepEqual(moderator.faults, []);
     await moderator.leave();
 

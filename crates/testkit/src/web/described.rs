@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, UNIX_EPOCH};
 
 use reqwest::Method;
 use serde_json::{Map, Value, json};
@@ -94,14 +94,11 @@ fn keep(document: &Value, folder: &Path) {
         // It has another name now, under which it stays.
         let _ = new.keep();
         // A test of the build before may be reading its own still.
-        let is_old =
-            |it: &fs::DirEntry| it.metadata().and_then(|about| about.modified()).is_ok_and(|at| at < day_before());
+        let changed = |path: &Path| fs::metadata(path).and_then(|about| about.modified()).ok();
+        let day_before = changed(folder).map(|now| now - Duration::from_hours(24));
+        let is_old = |it: &fs::DirEntry| changed(&it.path()) < day_before;
         earlier.iter().filter(|it| is_old(it)).for_each(|it| drop(fs::remove_dir_all(it.path())));
     }
-}
-
-fn day_before() -> SystemTime {
-    SystemTime::now() - Duration::from_hours(24)
 }
 
 /// Adds the schemas to which a description refers, directly or through others. Compiling all of them for each answer takes longer than
