@@ -29,7 +29,7 @@ walk('A23 a second sign-in is added on a phone, opens the same devices, and is r
 
   await continueToProvider(visitor);
   await signUp(visitor, { email: 'second.way@example.org' });
-  await page.getByText('Added. You can sign in with s•••@example.org now.').waitFor();
+  await page.getByText('Added. You can now sign in with s•••@example.org.').waitFor();
   await visitor.look('added');
   const letter = await mail(demo, person.email, ADDED);
   assert.doesNotMatch(letter.text, /second\.way@example\.org/, 'the new sign-in is masked');
