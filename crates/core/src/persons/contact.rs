@@ -127,7 +127,7 @@ mod tests {
         for name in ["", "\u{200b}", "-"] {
             assert_eq!(entered(name, "", ""), Err(ContactError::Name));
         }
-        for email in ["mailto:a@b", "a@b;", "a..b@c", "a@-b.c", "a@b.example..", "jo", "Jo <jo@example.com>"] {
+        for email in ["mailto:a@b", "a@b;", "a..b@c", "a@-b.c", "a@b..example", "jo", "Jo <jo@example.com>"] {
             assert_eq!(entered("Jo", email, ""), Err(ContactError::Email), "{email}");
         }
         for phone in ["call me", "+", "12"] {

@@ -130,7 +130,7 @@ async fn p08_p12_staff_manage_places_and_seats(app: TestApp) {
 async fn p01_a_contact_that_is_none_is_invalid(app: TestApp) {
     let post = async |body: Value| app.api.post("/contacts", &app.api_key, body).await;
     post(json!({ "name": "\u{200b}" })).await.problem(422, "contact_name");
-    for email in ["mailto:a@b", "a@b;", "a..b@c", "a@-b.c", "a@b.example.."] {
+    for email in ["mailto:a@b", "a@b;", "a..b@c", "a@-b.c", "a@b..example"] {
         post(json!({ "name": "Hal", "email": email })).await.problem(422, "contact_email");
     }
     for phone in ["call me", "+"] {
