@@ -18,7 +18,7 @@ use super::customers::links;
 use super::idempotency_key::MAX_KEY_LENGTH;
 use super::{me, operations, sweeps};
 use crate::extract::bounds::{component, is_text};
-use crate::extract::limits::{MAX_BODY, MAX_PICTURE_BODY};
+use crate::extract::limits::MAX_BODY;
 
 /// Maximum length of a text without a limit of its own: a code, a name, or an id in an outside system.
 const MAX_WORD: usize = 200;
@@ -35,9 +35,6 @@ const MAX_WEB_ADDRESS_LENGTH: usize = 2000;
 /// Maximum length of a table, so that it fits into a body.
 const MAX_TABLE_LENGTH: usize = 1_000_000;
 const _: () = assert!(MAX_TABLE_LENGTH < MAX_BODY);
-/// Maximum length of a picture in base64, which is a third longer. One that is a little too large is refused with a reason.
-const MAX_PICTURE_LENGTH: usize = product::MAX_PICTURE_SIZE / 3 * 4 + 4096;
-const _: () = assert!(MAX_PICTURE_LENGTH + 1024 < MAX_PICTURE_BODY);
 /// Maximum length of a cursor.
 const MAX_CURSOR_LENGTH: usize = 1000;
 /// Maximum number of units of a line of a return, as a number of serial numbers.
@@ -95,7 +92,7 @@ const OF_COMPONENTS: &[(&str, Fields)] = &[
     ("NewMessage", &[("id", messages::MAX_ID_LENGTH)]),
     ("NewPerson", PERSON),
     ("NewPlace", &[("name", input::NAME), ("address", MAX_ADDRESS_LENGTH)]),
-    ("NewPicture", &[("picture", MAX_PICTURE_LENGTH), ("alt", product::MAX_ALT_LENGTH)]),
+    ("NewPicture", &[("alt", product::MAX_ALT_LENGTH)]),
     ("NewProduct", &[("name", product::MAX_NAME_LENGTH), ("description", product::MAX_DESCRIPTION_LENGTH)]),
     ("NewServiceManager", SERVICE_MANAGER),
     (
